@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets the scripts run this very program as "guestsite".
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"guestsite": main})
+}
+
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status},
+	})
+}
+
+// status runs "status N PROGRAM ARGS" and wants exactly exit status N.
+func status(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N program [args]")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	got := "0"
+	if err != nil {
+		got = strings.TrimPrefix(err.Error(), "exit status ")
+	}
+	if got != args[0] {
+		ts.Fatalf("exit status %s, want %s", got, args[0])
+	}
+}
+
+func TestRun_ExitStatusFollowsTheError(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		err    error
+		status int
+		says   string
+	}{
+		"fine":       {nil, exitOK, ""},
+		"failed":     {errors.New("boom"), exitFailed, "guestsite x: boom\n"},
+		"usage":      {usagef("no %s", "way"), exitUsage, "guestsite x: no way\nTry \"guestsite help x\".\n"},
+		"faults":     {Faults{{Key: "k", Problem: "is bad", Fix: "Mend it"}}, exitUsage, "k: is bad. Mend it."},
+		"unreadable": {fmt.Errorf("%w: %w", errReadConfig, errTooLarge), exitUsage, "larger than"},
+		"no config":  {errNoConfig, exitUsage, "no configuration"},
+		"stopped":    {context.Canceled, exitStopped, ""},
+		"own":        {&exitError{status: 7}, 7, ""},
+		"own, told":  {&exitError{status: 8, err: errors.New("why")}, 8, "guestsite x: why\n"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out, errs bytes.Buffer
+			p := program{stdout: &out, stderr: &errs, env: envOf(nil)}
+			table := []command{{name: "x", run: func(context.Context, program, []string) error { return test.err }}}
+			if got := run(t.Context(), p, table, []string{"x"}); got != test.status {
+				t.Errorf("status %d, want %d", got, test.status)
+			}
+			if !strings.Contains(errs.String(), test.says) || test.says == "" && errs.Len() > 0 {
+				t.Errorf("stderr %q, want %q", errs.String(), test.says)
+			}
+		})
+	}
+}
+
+func TestParse_TakesFlagsAndWordsInAnyOrder(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		args  string
+		words string
+		site  string
+	}{
+		{"ann@x.org --site s", "ann@x.org", "s"},
+		{"--site s ann@x.org", "ann@x.org", "s"},
+		{"--site=s -- --odd", "--odd", "s"},
+		{"a --site s b", "a b", "s"},
+	}
+	for _, test := range tests {
+		set := newFlags(program{}, command{name: "x"})
+		site := set.String("site", "", "")
+		words, err := parse(set, strings.Fields(test.args), 0, 2)
+		if err != nil || strings.Join(words, " ") != test.words || *site != test.site {
+			t.Errorf("%q: words %q, site %q, error %v", test.args, words, *site, err)
+		}
+	}
+	for _, args := range []string{"", "a b c", "a --nope"} {
+		_, err := parse(newFlags(program{}, command{name: "x"}), strings.Fields(args), 1, 2)
+		if _, ok := errors.AsType[*usageError](err); !ok {
+			t.Errorf("%q: error %v, want a usage error", args, err)
+		}
+	}
+}
+
+func TestHelp_ListsEveryCommandOnce(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if got := run(t.Context(), program{stdout: &out}, commands(), []string{"help"}); got != exitOK {
+		t.Errorf("status %d", got)
+	}
+	for _, c := range commands() {
+		if got := strings.Count(out.String(), "\n  "+c.name+" "); got != 1 || c.summary == "" || c.run == nil {
+			t.Errorf("%s stands %d times in help, summary %q", c.name, got, c.summary)
+		}
+	}
+}

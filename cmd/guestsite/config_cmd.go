@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+func configCommand() command {
+	c := command{
+		name:    "config",
+		args:    "example|check",
+		summary: "print an example configuration, or check yours",
+	}
+	c.run = func(_ context.Context, p program, args []string) error {
+		set := newFlags(p, c)
+		file := addConfigFlag(set)
+		output := addOutputFlag(set)
+		words, err := parse(set, args, 1, 1)
+		if err != nil {
+			return err
+		}
+		switch words[0] {
+		case "example":
+			_, err := io.WriteString(p.stdout, exampleConfig)
+			return err
+		case "check":
+			return checkConfig(p, file, *output)
+		default:
+			return usagef("there is no %q; say example or check", words[0])
+		}
+	}
+	return c
+}
+
+// checkReport is the answer of "config check --output json".
+type checkReport struct {
+	Valid  bool     `json:"valid"`
+	Faults Faults   `json:"faults"`
+	Notes  []string `json:"notes"`
+}
+
+func checkConfig(p program, file *configFlag, output string) error {
+	c, err := file.load(p)
+	faults, isFaults := errors.AsType[Faults](err)
+	if err != nil && !isFaults {
+		return err
+	}
+	report := checkReport{Valid: err == nil, Faults: faults, Notes: []string{}}
+	if err == nil {
+		report.Notes = c.notes()
+	}
+	if output == "json" {
+		if report.Faults == nil {
+			report.Faults = Faults{}
+		}
+		encoder := json.NewEncoder(p.stdout)
+		encoder.SetIndent("", "  ")
+		encoder.SetEscapeHTML(false)
+		if err := encoder.Encode(report); err != nil {
+			return fmt.Errorf("write report: %w", err)
+		}
+		if !report.Valid {
+			return &exitError{status: exitUsage}
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(p.stdout, "The configuration is valid.")
+	for _, note := range report.Notes {
+		fmt.Fprintln(p.stdout, "  "+note)
+	}
+	return nil
+}
+
+// notes says what c switches on and off, a line each.
+func (c Config) notes() []string {
+	notes := []string{fmt.Sprintf("microsoft365: tenant %s in cloud %s, access %s, auth %s",
+		c.Microsoft365.TenantID, c.Cloud, c.Microsoft365.Access, c.Microsoft365.Auth)}
+	if c.Slack == nil {
+		return append(notes, "slack: off, so there is no chat to serve")
+	}
+	return append(notes, fmt.Sprintf("slack: on, mode %s, %d workspaces", c.Slack.Mode, len(c.Slack.TeamIDs)))
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"crypto/rsa"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+var errEmptySecret = errors.New("is empty")
+
+// readSecrets fills the secrets that no variable set from the files that hold
+// them.
+func (l *loader) readSecrets(c *Config) {
+	one := func(into *Secret, key, path string) {
+		if path == "" || !into.IsZero() {
+			return
+		}
+		value, err := readSecret(path)
+		if err != nil {
+			l.fault(key, l.place(key), "cannot be used: "+err.Error(),
+				"Put the secret, and nothing else, into a file the bot may read")
+			return
+		}
+		*into = value
+	}
+	m := &c.Microsoft365
+	one(&m.ClientSecret, "microsoft365.client_secret_file", m.ClientSecretFile)
+	if c.Slack == nil {
+		return
+	}
+	one(&c.Slack.BotToken, "slack.bot_token_file", c.Slack.BotTokenFile)
+	if len(c.Slack.SigningSecrets) > 0 {
+		return
+	}
+	for i, path := range c.Slack.SigningSecretFiles {
+		var secret Secret
+		one(&secret, fmt.Sprintf("slack.signing_secret_files[%d]", i), path)
+		if !secret.IsZero() {
+			c.Slack.SigningSecrets = append(c.Slack.SigningSecrets, secret)
+		}
+	}
+}
+
+// readSecret reads a file that holds a secret and at most white space around it.
+func readSecret(path string) (Secret, error) {
+	text, err := readFile(path)
+	if err != nil {
+		return Secret{}, err
+	}
+	value := strings.TrimSpace(string(text))
+	if value == "" {
+		return Secret{}, fmt.Errorf("%s %w", path, errEmptySecret)
+	}
+	return NewSecret(value), nil
+}
+
+var (
+	errKeyNotRSA = errors.New("the key is not RSA, and Entra takes no other for an application")
+	errExpired   = errors.New("the certificate has expired")
+)
+
+// checkCertificate reads a PEM file with a certificate and its RSA key, as
+// "Microsoft identity platform: Certificate credentials" wants them. A
+// certificate that is not valid yet passes; one that ended before now does not.
+func checkCertificate(path string, now time.Time) error {
+	text, err := readFile(path)
+	if err != nil {
+		return err
+	}
+	pair, err := tls.X509KeyPair(text, text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if _, ok := pair.PrivateKey.(*rsa.PrivateKey); !ok {
+		return fmt.Errorf("%s: %w", path, errKeyNotRSA)
+	}
+	leaf, err := x509.ParseCertificate(pair.Certificate[0])
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if now.After(leaf.NotAfter) {
+		return fmt.Errorf("%s: %w on %s", path, errExpired, leaf.NotAfter.Format(time.DateOnly))
+	}
+	return nil
+}

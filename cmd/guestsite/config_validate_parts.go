@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+func (m Microsoft365) check(f *Faults) {
+	const block = "microsoft365"
+	if m.TenantID == "" {
+		f.add(block+".tenant_id", "is missing", "Write the Directory (tenant) ID from Entra's overview page")
+	} else if !guid.MatchString(m.TenantID) {
+		f.add(block+".tenant_id", fmt.Sprintf("%q is no tenant id", m.TenantID), "Write the GUID, not the domain")
+	}
+	ownApplication := m.Auth == AuthCertificate || m.Auth == AuthClientSecret
+	checkClientID(f, block+".client_id", m.ClientID, ownApplication)
+	oneOf(f, block+".auth", m.Auth, AuthCertificate, AuthManagedIdentity, AuthWorkloadIdentity, AuthClientSecret)
+	oneOf(f, block+".access", m.Access, AccessDiagnose, AccessStandard, AccessFull)
+	switch {
+	case m.Auth == AuthCertificate:
+		checkCertificateFile(f, block+".certificate_file", m.CertificateFile)
+	case m.CertificateFile != "":
+		f.add(block+".certificate_file", "is not used with auth "+m.Auth, "Remove it, or write auth: certificate")
+	}
+	switch {
+	case m.Auth == AuthClientSecret && m.ClientSecret.IsZero():
+		f.add(block+".client_secret_file", "is missing", "Name a file with the secret, or set "+envName(block+".client_secret"))
+	case m.Auth != AuthClientSecret && !m.ClientSecret.IsZero():
+		f.add(block+".client_secret_file", "is not used with auth "+m.Auth, "Remove it, or write auth: client_secret")
+	}
+	if own := m.SharePointAdmin; own != nil {
+		checkClientID(f, block+".sharepoint_admin.client_id", own.ClientID, true)
+		checkCertificateFile(f, block+".sharepoint_admin.certificate_file", own.CertificateFile)
+	}
+}
+
+func checkClientID(f *Faults, key, value string, needed bool) {
+	if value == "" && needed {
+		f.add(key, "is missing", "Write the Application (client) ID of the registration")
+	} else if value != "" && !guid.MatchString(value) {
+		f.add(key, fmt.Sprintf("%q is no client id", value), "Write the GUID of the registration")
+	}
+}
+
+func checkCertificateFile(f *Faults, key, path string) {
+	const fix = "Name a PEM file with the registration's certificate and its key, not encrypted"
+	if path == "" {
+		f.add(key, "is missing", fix)
+	} else if err := checkCertificate(path, time.Now()); err != nil {
+		f.add(key, "cannot be used: "+err.Error(), fix)
+	}
+}
+
+func (c Config) checkSlack(f *Faults) {
+	if c.Slack == nil {
+		return
+	}
+	s := c.Slack
+	switch s.Mode {
+	case "http":
+	case "socket":
+		f.add("slack.mode", "socket is not supported yet", "Use http")
+	default:
+		f.add("slack.mode", fmt.Sprintf("%q is no mode", s.Mode), "Use http")
+	}
+	if c.PublicURL == "" {
+		f.add("public_url", "is missing, and Slack reaches the bot over it", "Write the https address under which Slack finds listen")
+	}
+	s.checkSecrets(f)
+	if len(s.TeamIDs) == 0 {
+		f.add("slack.team_ids", "is missing", "List the workspaces that may use the bot, such as [T0123ABCD]")
+	}
+	for i, id := range s.TeamIDs {
+		if !teamID.MatchString(id) {
+			f.add(fmt.Sprintf("slack.team_ids[%d]", i), fmt.Sprintf("%q is no workspace id", id),
+				"Write the T… part of the address https://app.slack.com/client/T…")
+		}
+	}
+	switch c.Identity.Slack {
+	case "email":
+	case "link":
+		f.add("identity.slack", "link is not supported yet: people cannot link their account", "Use email")
+	case "":
+		f.add("identity.slack", "is missing", "Write email: a Slack user is the one person of the directory with his confirmed address")
+	default:
+		f.add("identity.slack", fmt.Sprintf("%q is no way to know people", c.Identity.Slack), "Use email")
+	}
+}
+
+func (s *Slack) checkSecrets(f *Faults) {
+	token := s.BotToken.Reveal()
+	key := "slack.bot_token"
+	if s.BotTokenFile != "" {
+		key = "slack.bot_token_file"
+	}
+	switch {
+	case token == "":
+		f.add("slack.bot_token_file", "is missing", "Name a file with the bot token, or set "+envName("slack.bot_token"))
+	case strings.HasPrefix(token, "xapp-"), strings.HasPrefix(token, "xoxp-"):
+		f.add(key, "holds an app-level or user token", "Use the bot token: it starts with xoxb-")
+	case strings.ContainsAny(token, " \t\r\n"):
+		f.add(key, "holds white space inside the token", "Copy the bot token again")
+	}
+	if len(s.SigningSecrets) == 0 {
+		f.add("slack.signing_secret_files", "is missing",
+			"List a file with the app's signing secret, or set "+envName("slack.signing_secrets"))
+	}
+	for i, secret := range s.SigningSecrets {
+		if secret.IsZero() || strings.ContainsAny(secret.Reveal(), " \t\r\n") {
+			f.add(fmt.Sprintf("slack.signing_secrets[%d]", i), "holds no signing secret", "Copy it from the app's Basic Information page")
+		}
+	}
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Limits of the one public door. Slack gives up after 3 seconds, so none of
+// them is ever in an honest caller's way.
+const (
+	maxBodyBytes      = 1 << 20
+	maxHeaderBytes    = 16 << 10
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 10 * time.Second
+	writeTimeout      = 15 * time.Second
+	idleTimeout       = 2 * time.Minute
+	readyTimeout      = 5 * time.Second
+)
+
+// Problem is one reason why the bot cannot work now. Both texts are shown to
+// whoever asks /readyz: no secret and no person may stand in them.
+type Problem struct {
+	Part string // store, slack or graph
+	Text string
+}
+
+// httpOptions is what an httpServer needs; all but Posts is required.
+type httpOptions struct {
+	Listen string                              // host:port
+	Posts  map[string]http.Handler             // path to the handler of its POST requests
+	Ready  func(ctx context.Context) []Problem // nothing wrong: nil; called for each /readyz
+	Logger *slog.Logger
+}
+
+// newMux routes o.Posts, /healthz (the process turns) and /readyz (it can
+// work). Bodies end with an error after maxBodyBytes.
+func newMux(o httpOptions) http.Handler {
+	mux := http.NewServeMux()
+	for path, handler := range o.Posts {
+		mux.Handle("POST "+path, handler)
+	}
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, "ok\n")
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeoutCause(r.Context(), readyTimeout, errReadyTimeout)
+		defer cancel()
+		problems := o.Ready(ctx)
+		if len(problems) == 0 {
+			answer(w, http.StatusOK, "ready\n")
+			return
+		}
+		var lines strings.Builder
+		for _, p := range problems {
+			fmt.Fprintf(&lines, "%s: %s\n", p.Part, p.Text)
+			o.Logger.WarnContext(ctx, "not ready", logPart, p.Part, logProblem, p.Text)
+		}
+		answer(w, http.StatusServiceUnavailable, lines.String())
+	})
+	return http.MaxBytesHandler(mux, maxBodyBytes)
+}
+
+var errReadyTimeout = errors.New("the parts took too long to say whether they are ready")
+
+func answer(w http.ResponseWriter, status int, text string) {
+	header := w.Header()
+	header.Set("Content-Type", "text/plain; charset=utf-8")
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, text) // the caller may be gone
+}
+
+// httpServer serves newMux on one address.
+type httpServer struct {
+	server *http.Server
+	listen string
+	logger *slog.Logger
+	port   net.Listener
+	failed chan error // at most one error, then closed
+}
+
+// newHTTPServer opens nothing yet.
+func newHTTPServer(o httpOptions) *httpServer {
+	return &httpServer{
+		listen: o.Listen,
+		logger: o.Logger,
+		failed: make(chan error, 1),
+		server: &http.Server{
+			Handler:           newMux(o),
+			ReadHeaderTimeout: readHeaderTimeout,
+			ReadTimeout:       readTimeout,
+			WriteTimeout:      writeTimeout,
+			IdleTimeout:       idleTimeout,
+			MaxHeaderBytes:    maxHeaderBytes,
+			ErrorLog:          slog.NewLogLogger(o.Logger.Handler(), slog.LevelDebug),
+		},
+	}
+}
+
+// Start opens the port and serves until Stop. It is called once.
+func (s *httpServer) Start(ctx context.Context) error {
+	var config net.ListenConfig
+	port, err := config.Listen(ctx, "tcp", s.listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", s.listen, err)
+	}
+	s.port = port
+	s.logger.InfoContext(ctx, "listening", logAddress, port.Addr().String())
+	go func() {
+		defer close(s.failed)
+		if err := s.server.Serve(port); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- fmt.Errorf("serve http: %w", err)
+		}
+	}()
+	return nil
+}
+
+// Addr is where the server listens, as host:port; valid after Start.
+func (s *httpServer) Addr() string { return s.port.Addr().String() }
+
+// Failed delivers the error that ended serving, if anything but Stop did, and
+// is then closed.
+func (s *httpServer) Failed() <-chan error { return s.failed }
+
+// Stop refuses new requests and waits for the running ones until ctx ends;
+// then it cuts them off. Before Start it does nothing.
+func (s *httpServer) Stop(ctx context.Context) error {
+	if s.port == nil {
+		return nil
+	}
+	if err := s.server.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("drain http: %w", err), s.server.Close())
+	}
+	return nil
+}

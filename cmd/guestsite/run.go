@@ -1,0 +1,170 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+)
+
+// Exit statuses every subcommand shares. A subcommand that reports may add its
+// own through exitError and documents it in its help.
+const (
+	exitOK      = 0
+	exitFailed  = 1
+	exitUsage   = 2   // wrong words, flags or configuration: nothing was done
+	exitStopped = 130 // ended by a signal
+)
+
+// program is the outside world as a subcommand sees it; tests pass their own.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	env            func(string) (string, bool)
+}
+
+// command is one subcommand. run gets the arguments after the command's name
+// and reports what went wrong; it prints results on p.stdout and nothing else.
+type command struct {
+	name    string
+	args    string // what follows the name in help, such as "EMAIL [--site URL]"
+	summary string // one line, lower case, no full stop
+	run     func(ctx context.Context, p program, args []string) error
+}
+
+// commands is the table of everything this binary can do. A command that is
+// not here does not exist: help does not name it and run refuses it.
+func commands() []command {
+	return []command{
+		checkCommand(),
+		configCommand(),
+		demoCommand(),
+		serveCommand(),
+		versionCommand(),
+		whyCommand(),
+	}
+}
+
+// usageError says that the command line is wrong: exit status 2.
+type usageError struct{ text string }
+
+func (e *usageError) Error() string { return e.text }
+
+// usagef returns a usageError with a formatted text.
+func usagef(format string, args ...any) error {
+	return &usageError{text: fmt.Sprintf(format, args...)}
+}
+
+// exitError carries an exit status of a subcommand's own. A nil Err prints
+// nothing: the report was the answer.
+type exitError struct {
+	status int
+	err    error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit status %d", e.status)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// run picks the subcommand that args names from table, runs it and returns
+// the process's exit status. Errors are printed here and nowhere else.
+func run(ctx context.Context, p program, table []command, args []string) int {
+	if len(args) == 0 {
+		printHelp(p.stderr, table)
+		return exitUsage
+	}
+	word, rest := args[0], args[1:]
+	switch word {
+	case "help", "-h", "-help", "--help":
+		return runHelp(ctx, p, table, rest)
+	case "-version", "--version":
+		word = "version"
+	}
+	c, ok := find(table, word)
+	if !ok {
+		return unknown(p, table, word)
+	}
+	return report(p, c, c.run(ctx, p, rest))
+}
+
+// report prints err for the operator and chooses the exit status.
+func report(p program, c command, err error) int {
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return exitOK
+	}
+	if own, ok := errors.AsType[*exitError](err); ok {
+		if own.err != nil {
+			fmt.Fprintf(p.stderr, "guestsite %s: %v\n", c.name, own.err)
+		}
+		return own.status
+	}
+	if errors.Is(err, context.Canceled) {
+		return exitStopped
+	}
+	fmt.Fprintf(p.stderr, "guestsite %s: %v\n", c.name, err)
+	if _, ok := errors.AsType[*usageError](err); ok {
+		fmt.Fprintf(p.stderr, "Try \"guestsite help %s\".\n", c.name)
+		return exitUsage
+	}
+	_, faulty := errors.AsType[Faults](err)
+	if faulty || errors.Is(err, errNoConfig) || errors.Is(err, errReadConfig) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+func find(table []command, name string) (command, bool) {
+	i := slices.IndexFunc(table, func(c command) bool { return c.name == name })
+	if i < 0 {
+		return command{}, false
+	}
+	return table[i], true
+}
+
+func unknown(p program, table []command, word string) int {
+	fmt.Fprintf(p.stderr, "guestsite: there is no command %q.\n", word)
+	names := []string{"help"}
+	for _, c := range table {
+		names = append(names, c.name)
+	}
+	if near, ok := nearest(word, names); ok {
+		fmt.Fprintf(p.stderr, "Did you mean \"guestsite %s\"?\n", near)
+	} else {
+		fmt.Fprintln(p.stderr, "\"guestsite help\" lists what there is.")
+	}
+	return exitUsage
+}
+
+// runHelp answers "help" and "help COMMAND"; the latter is the command's own -h.
+func runHelp(ctx context.Context, p program, table []command, args []string) int {
+	if len(args) == 0 {
+		printHelp(p.stdout, table)
+		return exitOK
+	}
+	c, ok := find(table, args[0])
+	if !ok {
+		return unknown(p, table, args[0])
+	}
+	return report(p, c, c.run(ctx, p, []string{"-h"}))
+}
+
+func printHelp(w io.Writer, table []command) {
+	sorted := slices.SortedFunc(slices.Values(table), func(a, b command) int {
+		return cmp.Compare(a.name, b.name)
+	})
+	fmt.Fprint(w, "guestsite walks people through a SharePoint team site for working with guests.\n\n")
+	fmt.Fprint(w, "Usage: guestsite COMMAND [flags]\n\nCommands:\n")
+	for _, c := range sorted {
+		fmt.Fprintf(w, "  %-10s %s\n", c.name, c.summary)
+	}
+	fmt.Fprint(w, "  help       this list, or \"help COMMAND\" for one command\n")
+	fmt.Fprint(w, "\nExit status: 0 done, 1 failed, 2 wrong usage or configuration.\n")
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// firstSteps is what serve says where nothing is configured.
+const firstSteps = `There is no configuration yet. Start with these:
+
+  guestsite demo                              see it work, without an account
+  guestsite config example > guestsite.yaml   a configuration to fill in
+  guestsite config check                      what is still wrong with it
+`
+
+func serveCommand() command {
+	c := command{name: "serve", summary: "run the bot until it is stopped"}
+	c.run = func(ctx context.Context, p program, args []string) error {
+		set := newFlags(p, c)
+		file, logs := addConfigFlag(set), addLogFlags(set)
+		if _, err := parse(set, args, 0, 0); err != nil {
+			return err
+		}
+		cfg, err := file.load(p)
+		if errors.Is(err, errNoConfig) {
+			fmt.Fprint(p.stderr, firstSteps)
+			return &exitError{status: exitUsage}
+		}
+		if err != nil {
+			return err
+		}
+		return serve(ctx, cfg, logs, p)
+	}
+	return c
+}
+
+func serve(ctx context.Context, cfg Config, logs *logFlags, p program) error {
+	log := logs.logger(p, nil)
+	a, err := newApp(cfg, log, realClock{})
+	if err != nil {
+		return err
+	}
+	if err := a.Start(ctx); err != nil {
+		return err
+	}
+	log.InfoContext(ctx, "serving", "version", buildVersion().Version, "cloud", cfg.Cloud)
+	err = a.Wait(ctx)
+	log.Info("stopping")
+	return errors.Join(err, a.Stop())
+}
