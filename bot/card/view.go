@@ -1,0 +1,51 @@
+package card
+
+import (
+	"time"
+
+	"guestsite/bot/flow"
+)
+
+// Role is as what somebody looks at a card.
+type Role string
+
+// The roles of a viewer.
+const (
+	AsRequester Role = "requester"
+	AsOwner     Role = "owner"
+	AsCoOwner   Role = "coowner" // also asked, not first
+	AsAdmin     Role = "admin"
+	AsBystander Role = "bystander"
+	AsUnlinked  Role = "unlinked" // not known yet; sees a number and no more
+)
+
+// View is a record seen by somebody. Builders read it and change nothing.
+type View struct {
+	Texts *Texts
+	// Viewer's Lang and Zone decide how it reads; ID tells whether a name is his own.
+	Viewer flow.Who
+	Role   Role
+	Now    time.Time
+	// Request is nil for cards that are about none.
+	Request *flow.Request
+	// Guests are those of the request that the card is about, in order.
+	Guests []*flow.Guest
+	// Part is flow.SitePart or a guest's id where a card or form is about one part.
+	Part string
+	// All shows every line instead of the first ones.
+	All bool
+	// Orgs names the organisations of guests' domains where they are known.
+	Orgs map[string]string
+	// Links gives the deep link of a setting's page by readiness.Fix.Link; nil, or
+	// an empty answer, shows none.
+	Links func(key string) string
+	// Admins are who can help in IT, by name; may be empty.
+	Admins []string
+	// Unreached are deciders who cannot be messaged, by name.
+	Unreached []string
+	// LinkURL opens the page that links a chat account; empty where there is none.
+	LinkURL string
+}
+
+// lang is the viewer's language, zone and year.
+func (v View) lang() Lang { return v.Texts.For(v.Viewer.Lang).In(v.Viewer.Zone, v.Now) }
