@@ -1,0 +1,130 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"guestsite/bot/card"
+	"guestsite/bot/flow"
+	"guestsite/bot/readiness"
+)
+
+// Options is what an engine is made from. All but Log are needed.
+type Options struct {
+	Store     Store
+	Chats     []Chat
+	Sites     Sites
+	Directory Directory
+	Tenant    Tenant
+	Clock     Clock
+	Texts     *card.Texts
+	Log       *slog.Logger
+	Settings  Settings
+}
+
+// Settings are the operator's choices.
+type Settings struct {
+	Policy flow.Policy
+	Rules  readiness.Policy
+	// BlockedWords may not stand in a site's name, beside the company's own list.
+	BlockedWords []string
+	// Admins and Approvers are "group:<id>" or "user:<principal name>".
+	Admins, Approvers []string
+	// DecideWithin is how many working days a decider has; the deadline is at
+	// 17:00 in his zone.
+	DecideWithin int
+	// KeepDrafts is how long a draft waits to be sent.
+	KeepDrafts time.Duration
+	// Lang and Zone are for people of whom neither is known.
+	Lang, Zone string
+	// Link gives the deep link of a setting's page in this cloud.
+	Link func(key string) string
+	// Workers is how many jobs run at once; 0 means 8.
+	Workers int
+	// Lease is how long a job may run before another worker takes it; 0 means 2 minutes.
+	Lease time.Duration
+}
+
+// Engine takes events and does the work that follows. It implements [Door].
+type Engine struct {
+	Options
+	chats   map[string]Chat
+	numbers numbers
+	wake    chan struct{}
+	owner   string
+}
+
+var _ Door = (*Engine)(nil)
+
+// New makes an engine. It starts nothing; see Run.
+func New(o Options) (*Engine, error) {
+	switch {
+	case o.Store == nil, o.Sites == nil, o.Directory == nil, o.Tenant == nil, o.Clock == nil, o.Texts == nil:
+		return nil, errors.New("bot: an engine needs a store, a tenant's ports, a clock and texts")
+	case o.Settings.DecideWithin < 1, o.Settings.KeepDrafts <= 0:
+		return nil, errors.New("bot: the times to decide and to keep drafts must be positive")
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Settings.Workers == 0 {
+		o.Settings.Workers = 8
+	}
+	if o.Settings.Lease == 0 {
+		o.Settings.Lease = 2 * time.Minute
+	}
+	if o.Settings.Link == nil {
+		o.Settings.Link = func(string) string { return "" }
+	}
+	e := &Engine{Options: o, chats: map[string]Chat{}, wake: make(chan struct{}, 1), owner: random(8)}
+	for _, c := range o.Chats {
+		e.chats[c.Name()] = c
+	}
+	return e, nil
+}
+
+// random gives n random bytes in hexadecimal.
+func random(n int) string {
+	b := make([]byte, n)
+	rand.Read(b) //nolint:errcheck // never fails, by its documentation
+	return hex.EncodeToString(b)
+}
+
+// chat finds the adapter of a platform.
+func (e *Engine) chat(name string) (Chat, error) {
+	c, ok := e.chats[name]
+	if !ok {
+		return nil, &Error{Code: Unavailable, Op: "bot: find chat " + name, Reason: ReasonUndeliverable}
+	}
+	return c, nil
+}
+
+// stir has the worker look for jobs at once.
+func (e *Engine) stir() {
+	select {
+	case e.wake <- struct{}{}:
+	default:
+	}
+}
+
+// tries is how often a lost race is run again.
+const tries = 16
+
+// again runs f until it does not lose a race, at most tries times.
+func again(ctx context.Context, f func() error) error {
+	var err error
+	for range tries {
+		if err = f(); !errors.Is(err, ErrConflict) {
+			return err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return &Error{Code: Unavailable, Op: "bot: commit", Detail: fmt.Sprintf("lost %d races", tries), Err: err}
+}

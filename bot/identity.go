@@ -1,0 +1,175 @@
+package bot
+
+import (
+	"context"
+	"slices"
+
+	"guestsite/bot/flow"
+)
+
+// identify finds out who a chat account is, fresh. Two questions are answered
+// apart: what the chat says of its account, and who in the directory has exactly
+// that address. Anything but one enabled member is a refusal, never a guess.
+// It also gives the view data of the chat (language, zone) for a refused one.
+func (e *Engine) identify(ctx context.Context, u ChatUser) (flow.Who, Refusal, error) {
+	c, err := e.chat(u.Chat)
+	if err != nil {
+		return flow.Who{}, "", err
+	}
+	p, err := c.Profile(ctx, u)
+	if err != nil && CodeOf(err) == NotFound {
+		return flow.Who{}, RefusedStranger, nil
+	}
+	if err != nil {
+		return flow.Who{}, "", err
+	}
+	who := flow.Who{Name: p.Name, Lang: p.Locale, Zone: p.Zone}
+	if p.Refusal != "" {
+		return who, p.Refusal, nil
+	}
+	if p.Mail == "" {
+		return who, RefusedNoMail, nil
+	}
+	people, err := e.Directory.ByMail(ctx, p.Mail)
+	if err != nil {
+		return who, "", err
+	}
+	people = slices.DeleteFunc(people, func(d Person) bool { return !sameMail(d.Mail, p.Mail) && !sameMail(d.UPN, p.Mail) })
+	switch {
+	case len(people) == 0:
+		return who, RefusedNoMatch, nil
+	case len(people) > 1:
+		return who, RefusedAmbiguous, nil
+	}
+	d := people[0]
+	who = whoIs(d, p.Zone)
+	if who.Lang == "" {
+		who.Lang = p.Locale
+	}
+	switch {
+	case d.Guest:
+		return who, RefusedDirGuest, nil
+	case !d.Enabled:
+		return who, RefusedDisabled, nil
+	}
+	return who, "", e.remember(ctx, u, who)
+}
+
+func whoIs(p Person, zone string) flow.Who {
+	return flow.Who{ID: p.ID, Name: p.Name, Mail: p.Mail, Lang: p.Language, Zone: zone}
+}
+
+// sameMail compares addresses without regard to the case of ASCII letters alone:
+// folding others would make look-alikes equal.
+func sameMail(a, b string) bool { return a != "" && lowerASCII(a) == lowerASCII(b) }
+
+func lowerASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
+// remember keeps who an account was found to be and that he was seen there: for
+// the language of answers, for pickers, and for where to knock; never for a right.
+func (e *Engine) remember(ctx context.Context, u ChatUser, who flow.Who) error {
+	return again(ctx, func() error {
+		recs, err := e.Store.Get(ctx, linkKey(u), personKey(who.ID))
+		if err != nil {
+			return err
+		}
+		now := e.Clock.Now()
+		var puts []Put
+		if l, ok := recs[0].Value.(*Link); !ok || recs[0].Rev == 0 || l.Who != who {
+			puts = append(puts, Put{Key: linkKey(u), Rev: recs[0].Rev, Value: &Link{User: u, Who: who, By: "email", At: now}})
+		}
+		p, ok := recs[1].Value.(*PersonRecord)
+		if !ok || recs[1].Rev == 0 {
+			p = &PersonRecord{ID: who.ID}
+		}
+		if i := slices.IndexFunc(p.Users, func(s LastSeen) bool { return s.User == u }); i < 0 {
+			p.Users = append(p.Users, LastSeen{u, now})
+			puts = append(puts, Put{Key: personKey(who.ID), Rev: recs[1].Rev, Value: p})
+		} else if now.Sub(p.Users[i].At) > seenStep {
+			p.Users[i].At = now
+			puts = append(puts, Put{Key: personKey(who.ID), Rev: recs[1].Rev, Value: p})
+		}
+		if len(puts) == 0 {
+			return nil
+		}
+		return e.Store.Commit(ctx, Change{Puts: puts})
+	})
+}
+
+// doIdentify finds out who the requester is.
+func (e *Engine) doIdentify(ctx context.Context, j Job, w work) error {
+	c, _, err := e.load(ctx, w.target())
+	if err != nil {
+		return err
+	}
+	o := c.Request.Origin
+	who, refusal, err := e.identify(ctx, ChatUser{o.Chat, o.Team, o.User})
+	if err != nil {
+		return err
+	}
+	if refusal != "" {
+		e.Log.Info("account refused", "request", w.Request, "reason", refusal)
+		return e.result(ctx, j, w, flow.Event{Kind: flow.NotKnown, Code: "refused_" + string(refusal)})
+	}
+	pol := e.Settings.Policy
+	return e.result(ctx, j, w, flow.Event{Kind: flow.Identified, By: who.ID, Person: &who, Policy: &pol})
+}
+
+// isListed says whether a person is among those that the operator named, as
+// "group:<id>" or "user:<principal name>", read from the directory now.
+func (e *Engine) isListed(ctx context.Context, list []string, p Person) (bool, error) {
+	for _, entry := range list {
+		kind, name, _ := cut(entry)
+		switch kind {
+		case "user":
+			if sameMail(name, p.UPN) || sameMail(name, p.Mail) {
+				return true, nil
+			}
+		case "group":
+			in, err := e.Directory.InGroup(ctx, p.ID, name)
+			if err != nil {
+				return false, err
+			}
+			if in {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// listed lists the enabled members that the operator named, at most limit.
+func (e *Engine) listed(ctx context.Context, list []string, limit int) ([]Person, error) {
+	var out []Person
+	add := func(ps []Person) {
+		for _, p := range ps {
+			known := slices.ContainsFunc(out, func(o Person) bool { return o.ID == p.ID })
+			if p.Enabled && !p.Guest && !known && len(out) < limit {
+				out = append(out, p)
+			}
+		}
+	}
+	for _, entry := range list {
+		kind, name, _ := cut(entry)
+		var ps []Person
+		var err error
+		if kind == "user" {
+			ps, err = e.Directory.ByMail(ctx, name)
+		} else {
+			ps, err = e.Directory.GroupPeople(ctx, name, limit)
+		}
+		if err != nil {
+			return nil, err
+		}
+		add(ps)
+	}
+	return out, nil
+}

@@ -1,0 +1,207 @@
+// Package slack is the Slack side of the bot over HTTP. It verifies and decodes
+// what Slack sends, hands it to bot.Door, draws cards and forms as Block Kit and
+// sends them: it implements bot.Chat.
+//
+// The package holds no rule of the product. A click is only "decoded, and from
+// this account"; who may do what is for the engine to judge.
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"guestsite/bot"
+)
+
+// Name is what this chat is called in bot.ChatUser and bot.Chat.
+const Name = "slack"
+
+const (
+	// ackTime is how long after receipt an answer must be written. Slack gives up
+	// after 3 s ("Handling user interaction: acknowledgment response").
+	ackTime = 2800 * time.Millisecond
+	// handleTime is how much of it the commit may take.
+	handleTime = 2 * time.Second
+	// openTime bounds views.open, whose trigger dies after 3 s.
+	openTime = 2 * time.Second
+	// callTime bounds every other call.
+	callTime = 10 * time.Second
+
+	defaultBodyLimit = 1 << 20
+	maxBehind        = 32
+)
+
+var _ bot.Chat = (*Adapter)(nil)
+
+// Options sets an Adapter up.
+type Options struct {
+	// APIURL is the base of the Web API; empty means https://slack.com/api/.
+	APIURL string
+	// HooksHosts are the hosts (with a port where it is not the usual one) that a
+	// response URL may point to; empty means Slack's and GovSlack's.
+	HooksHosts []string
+	BotToken   string
+	// SigningSecrets are accepted alike, so that a secret can be rotated.
+	SigningSecrets []string
+	// TeamIDs are the workspaces (T…) and organizations (E…) that may speak to us.
+	TeamIDs []string
+	// HTTP makes every call; it should have timeouts. Redirects are not followed.
+	HTTP *http.Client
+	// Door takes the events; SetDoor sets it later.
+	Door bot.Door
+	Log  *slog.Logger
+	// Now stamps events; nil means time.Now. Signatures are always checked
+	// against real time.
+	Now func() time.Time
+	// BodyLimit bounds a request in bytes; 0 means 1 MiB.
+	BodyLimit int64
+}
+
+// Adapter is one Slack app. Safe for concurrent use.
+type Adapter struct {
+	api       *slack.Client
+	hooks     *http.Client
+	hookHosts []string
+	secrets   []string
+	teams     []string
+	log       *slog.Logger
+	now       func() time.Time
+	bodyLimit int64
+
+	door atomic.Pointer[bot.Door]
+	// dms holds the DM channel of each user as learned from posts and events, so
+	// that FindPost need not ask.
+	dms sync.Map
+	// behind bounds the private lines that are sent after the answer.
+	behind  chan struct{}
+	pending sync.WaitGroup
+}
+
+// New checks the options and makes an Adapter. It calls nothing.
+func New(o Options) (*Adapter, error) {
+	if err := o.check(); err != nil {
+		return nil, fmt.Errorf("slack: options: %w", err)
+	}
+	client := *o.HTTP
+	// A redirect would carry the token, or a response URL's secret, elsewhere.
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	a := &Adapter{
+		hooks:     &client,
+		hookHosts: slices.Clone(o.HooksHosts),
+		secrets:   slices.Clone(o.SigningSecrets),
+		teams:     slices.Clone(o.TeamIDs),
+		log:       o.Log,
+		now:       o.Now,
+		bodyLimit: o.BodyLimit,
+		behind:    make(chan struct{}, maxBehind),
+	}
+	if len(a.hookHosts) == 0 {
+		a.hookHosts = []string{"hooks.slack.com", "hooks.slack-gov.com"}
+	}
+	if a.now == nil {
+		a.now = time.Now
+	}
+	if a.bodyLimit == 0 {
+		a.bodyLimit = defaultBodyLimit
+	}
+	opts := []slack.Option{slack.OptionHTTPClient(&client)}
+	if o.APIURL != "" {
+		opts = append(opts, slack.OptionAPIURL(strings.TrimSuffix(o.APIURL, "/")+"/"))
+	}
+	a.api = slack.New(o.BotToken, opts...)
+	if o.Door != nil {
+		a.SetDoor(o.Door)
+	}
+	return a, nil
+}
+
+func (o Options) check() error {
+	var errs []error
+	if o.BotToken == "" {
+		errs = append(errs, errors.New("no bot token"))
+	}
+	if len(o.SigningSecrets) == 0 || slices.Contains(o.SigningSecrets, "") {
+		errs = append(errs, errors.New("no signing secret, or an empty one"))
+	}
+	if len(o.TeamIDs) == 0 || slices.Contains(o.TeamIDs, "") {
+		errs = append(errs, errors.New("no team id, or an empty one"))
+	}
+	if o.HTTP == nil {
+		errs = append(errs, errors.New("no HTTP client"))
+	}
+	if o.Log == nil {
+		errs = append(errs, errors.New("no logger"))
+	}
+	if o.BodyLimit < 0 {
+		errs = append(errs, errors.New("the body limit is negative"))
+	}
+	if o.APIURL != "" {
+		if u, err := url.Parse(o.APIURL); err != nil || !safeURL(u) {
+			errs = append(errs, errors.New("the API URL is not an https URL"))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// SetDoor says who takes the events. Requests that come before are answered 503.
+func (a *Adapter) SetDoor(d bot.Door) { a.door.Store(&d) }
+
+// Name is "slack".
+func (*Adapter) Name() string { return Name }
+
+// Close waits until the private lines that follow answers have been sent, or
+// until ctx ends.
+func (a *Adapter) Close(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		a.pending.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("slack: close: %w", context.Cause(ctx))
+	}
+}
+
+// later runs f after the answer, with its own time. When too many wait already
+// it is dropped: it is a private line that changes nothing.
+func (a *Adapter) later(ctx context.Context, f func(ctx context.Context)) {
+	select {
+	case a.behind <- struct{}{}:
+	default:
+		a.log.WarnContext(ctx, "slack: too many private lines at once, one is dropped")
+		return
+	}
+	a.pending.Go(func() {
+		defer func() { <-a.behind }()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
+		defer cancel()
+		f(ctx)
+	})
+}
+
+// ours says whether a workspace or its organization is configured.
+func (a *Adapter) ours(team, enterprise string) bool {
+	return team != "" && slices.Contains(a.teams, team) || enterprise != "" && slices.Contains(a.teams, enterprise)
+}
+
+// safeURL says whether secrets may go there: https, or this machine.
+func safeURL(u *url.URL) bool {
+	if u.Host == "" || u.User != nil {
+		return false
+	}
+	return u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname())
+}

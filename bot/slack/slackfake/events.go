@@ -1,0 +1,142 @@
+package slackfake
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+const kindEvent = "event_callback"
+
+// OpenHome opens the app's Home tab and sends app_home_opened.
+func (u *Actor) OpenHome(ctx context.Context) (Outcome, error) {
+	u.s.mu.Lock()
+	_, err := u.meLocked()
+	if err != nil {
+		u.s.mu.Unlock()
+		return Outcome{}, err
+	}
+	event := obj{
+		"type": "app_home_opened", "user": u.id, "channel": u.s.dmLocked(u.id).id, "tab": "home",
+		"event_ts": actionTS(time.Now()),
+	}
+	if v := u.s.homes[u.id]; v != nil {
+		event["view"] = u.s.viewJSON(v)
+	}
+	u.s.mu.Unlock()
+	return u.s.sendEvent(ctx, u.id, event)
+}
+
+// Say types a message in the DM with the app and sends message.im.
+func (u *Actor) Say(ctx context.Context, text string) (Outcome, error) {
+	u.s.mu.Lock()
+	me, err := u.meLocked()
+	if err != nil {
+		u.s.mu.Unlock()
+		return Outcome{}, err
+	}
+	conv := u.s.dmLocked(u.id)
+	m := u.s.post(conv, u.id, "", content{text: u.s.escapeLocked(text)})
+	event := obj{
+		"type": "message", "channel": conv.id, "channel_type": "im", "user": u.id, "text": m.text,
+		"ts": m.ts, "event_ts": m.ts, "team": me.TeamID, "client_msg_id": randomHex(16),
+	}
+	u.s.mu.Unlock()
+	return u.s.sendEvent(ctx, u.id, event)
+}
+
+// SendEvent sends any inner event, such as user_change or app_uninstalled, in
+// a signed event_callback.
+func (s *Server) SendEvent(ctx context.Context, event map[string]any) (Outcome, error) {
+	return s.sendEvent(ctx, "", event)
+}
+
+// sendEvent delivers an event and, unless it was taken or X-Slack-No-Retry was
+// answered, delivers it once more at once with the retry headers. The later
+// retries, after one and five minutes, are left to the caller.
+func (s *Server) sendEvent(ctx context.Context, user string, event obj) (Outcome, error) {
+	authorized := obj{
+		"enterprise_id": nil, "team_id": s.opts.TeamID, "user_id": s.opts.BotUserID,
+		"is_bot": true, "is_enterprise_install": false,
+	}
+	body := obj{
+		"type": kindEvent, "token": "deprecated", "team_id": s.opts.TeamID, "api_app_id": s.opts.AppID,
+		"event": event, "event_id": newID("Ev"), "event_time": time.Now().Unix(),
+		"event_context": "4-" + randomHex(12), "authorizations": []any{authorized},
+		"is_ext_shared_channel": false, "context_team_id": s.opts.TeamID, "context_enterprise_id": nil,
+	}
+	r := Request{Path: PathEvents, Header: http.Header{"Content-Type": {"application/json"}}, Body: mustJSON(body)}
+	out, reply, err := s.send(ctx, user, kindEvent, r, body)
+	if err != nil || out.OK() || reply.Header.Get("X-Slack-No-Retry") == "1" {
+		return out, err
+	}
+	return s.retryEvent(ctx, user, r, 1, retryReason(out.Code))
+}
+
+func retryReason(code string) string {
+	switch code {
+	case "operation_timeout":
+		return "http_timeout"
+	case "dispatch_failed":
+		return "connection_failed"
+	}
+	return "http_error"
+}
+
+// RetryLast delivers the last request of a person (or of anybody, with an
+// empty id) again as Slack retries an event: fresh signature, same body, retry
+// headers.
+func (s *Server) RetryLast(ctx context.Context, userID string, num int, reason string) (Outcome, error) {
+	r, ok := s.LastRequest(userID)
+	if !ok {
+		return Outcome{}, fmt.Errorf("slackfake: nothing was sent yet")
+	}
+	return s.retryEvent(ctx, userID, r, num, reason)
+}
+
+func (s *Server) retryEvent(ctx context.Context, user string, r Request, num int, reason string) (Outcome, error) {
+	r.Header = r.Header.Clone()
+	r.Header.Set("X-Slack-Retry-Num", strconv.Itoa(num))
+	r.Header.Set("X-Slack-Retry-Reason", reason)
+	out, _, err := s.send(ctx, user, kindEvent, r, obj{"retry": strconv.Itoa(num), "reason": reason})
+	return out, err
+}
+
+// VerifyEventsURL sends url_verification and tells whether the app answered
+// the challenge.
+func (s *Server) VerifyEventsURL(ctx context.Context) (bool, error) {
+	challenge := randomHex(16)
+	body := obj{"type": "url_verification", "token": "deprecated", "challenge": challenge}
+	r := Request{Path: PathEvents, Header: http.Header{"Content-Type": {"application/json"}}, Body: mustJSON(body)}
+	out, reply, err := s.send(ctx, "", "url_verification", r, body)
+	if err != nil || !out.OK() {
+		return false, err
+	}
+	if a, err := decodeObject(reply.Body); err == nil {
+		return str(a, "challenge") == challenge, nil
+	}
+	return string(reply.Body) == challenge, nil
+}
+
+// Shortcut runs a global shortcut.
+func (u *Actor) Shortcut(ctx context.Context, callbackID string) (Outcome, error) {
+	u.s.mu.Lock()
+	me, err := u.meLocked()
+	if err == nil && me.TeamID != u.s.opts.TeamID {
+		err = notPossible("%s belongs to another company and cannot run shortcuts", u.id)
+	}
+	if err != nil {
+		u.s.mu.Unlock()
+		return Outcome{}, err
+	}
+	p := u.payloadLocked("shortcut")
+	delete(p, "api_app_id") // a global shortcut's payload has none
+	delete(p["user"].(obj), "name")
+	p["callback_id"], p["action_ts"] = callbackID, actionTS(time.Now())
+	p["trigger_id"] = u.s.newTriggerLocked(u.id, "")
+	u.s.mu.Unlock()
+	out, _, err := u.s.sendPayload(ctx, u.id, PathInteractive, p)
+	return out, err
+}

@@ -1,0 +1,171 @@
+package bot_test
+
+import (
+	"testing"
+	"time"
+
+	"guestsite/bot"
+	"guestsite/bot/bottest"
+	"guestsite/bot/card"
+	"guestsite/bot/flow"
+)
+
+func troubleStories() []story {
+	out := []story{
+		{
+			name: "an owner who cannot be reached is said so, and the other has the card",
+			set:  func(b *bottest.Bench) { b.Chat.Undeliverable["mehmet"] = true },
+			play: func(b *bottest.Bench) {
+				add(b, "sanne", anna)
+				b.Settle(awhile)
+				yes(b, "priya", "g1")
+			},
+			want: func(t *testing.T, b *bottest.Bench) { wantState(t, b, flow.Done) },
+		},
+		{
+			name: "where no owner can be reached the requester reads it",
+			set: func(b *bottest.Bench) {
+				b.Chat.Undeliverable["mehmet"], b.Chat.Undeliverable["priya"] = true, true
+			},
+			play: func(b *bottest.Bench) { add(b, "sanne", anna) },
+			want: func(t *testing.T, b *bottest.Bench) {
+				wantCard(t, b, "sanne", bot.StatusCard, "can't send Mehmet Kaya and Priya Nair")
+			},
+		},
+		{
+			name: "an invitation whose answer was lost is looked for before it is sent again",
+			set: func(b *bottest.Bench) {
+				b.Company.Replication = 14 * time.Second
+				b.Company.Fail("Invite", bottest.Unclear())
+			},
+			play: func(b *bottest.Bench) { add(b, "mehmet", anna) },
+			want: func(t *testing.T, b *bottest.Bench) {
+				wantState(t, b, flow.Done)
+				wantInvited(t, b, "anna@fabrikam.com", 1)
+				if !b.Guest("g1").Account.Created {
+					t.Error("the account does not count as made by this request")
+				}
+			},
+		},
+		{
+			name: "a group whose answer was lost is found again",
+			set: func(b *bottest.Bench) {
+				b.Company.Replication = 14 * time.Second
+				b.Company.Fail("CreateGroup", bottest.Unclear())
+			},
+			play: func(b *bottest.Bench) { site(b, "sanne", "u-sanne", "", anna) },
+			want: func(t *testing.T, b *bottest.Bench) { wantState(t, b, flow.Done) },
+		},
+		{
+			name: "a card whose answer was lost is looked for before it is posted again",
+			set:  func(b *bottest.Bench) { b.Chat.Fail("Post", bottest.Unclear(), bottest.Unclear()) },
+			play: func(b *bottest.Bench) {
+				add(b, "sanne", anna)
+				b.Settle(awhile)
+				yes(b, "mehmet", "g1")
+			},
+			want: func(t *testing.T, b *bottest.Bench) {
+				wantState(t, b, flow.Done)
+				seen := map[string]bool{}
+				for _, p := range b.Chat.Posts {
+					if seen[p.ID] {
+						t.Errorf("card %s was posted twice", p.ID)
+					}
+					seen[p.ID] = true
+				}
+			},
+		},
+		{
+			name: "a card that was deleted is posted anew when it changes",
+			play: func(b *bottest.Bench) {
+				add(b, "sanne", anna)
+				b.Posted("sanne", bot.StatusCard).Gone = true
+				yes(b, "mehmet", "g1")
+			},
+			want: func(t *testing.T, b *bottest.Bench) { wantCard(t, b, "sanne", bot.StatusCard, "Anna") },
+		},
+		{
+			name: "a forgotten permission to invite waits for IT",
+			set: func(b *bottest.Bench) {
+				b.Company.Fail("Invite", bottest.Refused(bot.Forbidden, bot.ReasonPermission))
+			},
+			play: func(b *bottest.Bench) {
+				add(b, "mehmet", anna)
+				b.Advance(hour)
+			},
+			want: func(t *testing.T, b *bottest.Bench) { wantState(t, b, flow.Done) },
+			told: true,
+		},
+		{
+			name: "what cannot succeed ends with IT named and a reference",
+			set: func(b *bottest.Bench) {
+				b.Company.Fail("CreateGroup", bottest.Refused(bot.Invalid, ""))
+			},
+			play: func(b *bottest.Bench) { site(b, "sanne", "u-sanne", "", anna) },
+			want: func(t *testing.T, b *bottest.Bench) {
+				wantState(t, b, flow.Failed)
+				wantGuest(t, b, "g1", flow.Failed)
+				wantCard(t, b, "sanne", bot.StatusCard, "G-")
+			},
+			told: true,
+		},
+		{
+			name: "an unknown right decides nothing and is told",
+			play: func(b *bottest.Bench) {
+				add(b, "sanne", anna)
+				b.Company.Settings.Authorization.Value.AllowInvitesFrom = "adminsAndGuestInviters"
+				b.Company.RolesUnread = true
+				yes(b, "mehmet", "g1")
+			},
+			want: func(t *testing.T, b *bottest.Bench) {
+				wantGuest(t, b, "g1", flow.AwaitingDecision)
+				wantTold(t, b, "mehmet", "can't see right now whether you may")
+			},
+			told: true,
+		},
+		{
+			name: "an approval of a site by one who may not make it is refused in words",
+			play: func(b *bottest.Bench) {
+				site(b, "sanne", "u-mehmet", "", "")
+				creators(b)
+				yes(b, "mehmet", flow.SitePart)
+			},
+			want: func(t *testing.T, b *bottest.Bench) { wantTold(t, b, "mehmet", "may not make sites yourself") },
+			told: true,
+		},
+		{
+			name: "a click that the card does not offer is refused in words",
+			play: func(b *bottest.Bench) {
+				site(b, "sanne", "u-mehmet", "", anna)
+				press := b.Pressed("mehmet", card.ActAsk, "g1")
+				press.Press.Part = flow.SitePart
+				press.Press.Card = b.Posted("mehmet", bot.DecideCard).Ref
+				b.Act(press)
+				b.Submit("mehmet", card.FieldText, "Why?")
+			},
+			want: func(t *testing.T, b *bottest.Bench) { wantTold(t, b, "mehmet", "can't be done from this card") },
+			told: true,
+		},
+	}
+	for call := range map[string]bool{"Snapshot": true, "Subject": true, "Owners": true, "Actor": true, "FindGuest": true, "Invite": true, "AddMembers": true, "IsMember": true, "Person": true} {
+		out = append(out, story{
+			name: "a service that is busy or gone at " + call + " is asked again until it answers",
+			play: func(b *bottest.Bench) {
+				b.Command("mehmet", "add Project Linden")
+				b.Submit("mehmet", card.FieldGuests, anna, card.FieldWhy, "work")
+				if b.Chat.Form("mehmet").Form.Step == string(flow.StepPeople) {
+					b.Submit("mehmet")
+				}
+				b.Company.Fail(call, bottest.Throttled(90*time.Second), bottest.Unavailable())
+				b.Submit("mehmet")
+				b.Settle(hour)
+			},
+			want: func(t *testing.T, b *bottest.Bench) {
+				wantState(t, b, flow.Done)
+				wantInvited(t, b, "anna@fabrikam.com", 1)
+			},
+			told: true,
+		})
+	}
+	return out
+}
