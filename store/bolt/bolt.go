@@ -1,0 +1,156 @@
+package bolt
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"runtime"
+	"strconv"
+	"sync"
+	"time"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"guestsite/bot"
+	"guestsite/store"
+)
+
+// Options of Open. Codec is needed, all else has a default.
+type Options struct {
+	Codec *store.Codec
+	// Timeout is how long to wait for another process to let go of the file; 0
+	// means 1 s.
+	Timeout time.Duration
+	// NoSync leaves out fsync: a crash of the machine then loses data. For tests.
+	NoSync bool
+	// Software names this program and its version, e.g. "guestsite 1.2.0". It is
+	// written into the file, so that an older program can say what to use instead.
+	Software string
+	// Log may be nil.
+	Log *slog.Logger
+}
+
+// DB is a [bot.Store] in a bbolt file.
+type DB struct {
+	db    *bbolt.DB
+	codec *store.Codec
+	log   *slog.Logger
+
+	queue   chan *task    // to the committer
+	closing chan struct{} // closed by Close
+	stopped chan struct{} // closed when the committer is done
+	close   func() error
+}
+
+var _ bot.Store = (*DB)(nil)
+
+// mapSize is the address space mapped at first. bbolt lets a writer wait for all
+// readers when it must map more, so a slow backup could hold up every commit.
+const mapSize = 1 << 30
+
+// Open opens the file, creating it with mode 0600 when it is absent. It answers a
+// *[LockedError] when another process holds it and a *[FormatError] when newer
+// software wrote it.
+func Open(path string, o Options) (*DB, error) {
+	return open(path, o, currentFormat)
+}
+
+func open(path string, o Options, f format) (*DB, error) {
+	if o.Codec == nil {
+		return nil, errors.New("open store: a codec is needed")
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = time.Second
+	}
+	opt := &bbolt.Options{
+		Timeout:      o.Timeout,
+		NoSync:       o.NoSync,
+		FreelistType: bbolt.FreelistMapType,
+	}
+	// On Windows the file would grow to this size at once.
+	if runtime.GOOS != "windows" && strconv.IntSize == 64 {
+		opt.InitialMmapSize = mapSize
+	}
+	b, err := bbolt.Open(path, 0o600, opt)
+	if errors.Is(err, berrors.ErrTimeout) {
+		return nil, lockedError(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w", path, err)
+	}
+	if err := prepareFile(b, path, o, f); err != nil {
+		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), b.Close())
+	}
+	d := &DB{
+		db: b, codec: o.Codec, log: o.Log,
+		queue: make(chan *task), closing: make(chan struct{}), stopped: make(chan struct{}),
+	}
+	d.close = sync.OnceValue(d.shut)
+	go d.committer()
+	return d, nil
+}
+
+func prepareFile(b *bbolt.DB, path string, o Options, f format) error {
+	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
+		o.Log.Warn("the store's file can be read by other users", "path", path, "mode", info.Mode().Perm().String())
+	}
+	if err := f.ensure(b, path, o); err != nil {
+		return err
+	}
+	return createBuckets(b, o.Codec.Kinds())
+}
+
+// createBuckets makes what is missing, writing nothing when nothing is.
+func createBuckets(b *bbolt.DB, kinds []bot.Kind) error {
+	names := [][]byte{bucketJobs, bucketDue, bucketLease, bucketJournal, bucketEvents, bucketUntil}
+	for _, k := range kinds {
+		names = append(names, kindBucket(k))
+	}
+	var missing [][]byte
+	err := b.View(func(tx *bbolt.Tx) error {
+		for _, n := range names {
+			if tx.Bucket(n) == nil {
+				missing = append(missing, n)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(missing) == 0 {
+		return err
+	}
+	return b.Update(func(tx *bbolt.Tx) error {
+		for _, n := range missing {
+			if _, err := tx.CreateBucket(n); err != nil {
+				return fmt.Errorf("create bucket %s: %w", n, err)
+			}
+		}
+		return nil
+	})
+}
+
+// Close lets the running commit end, answers [store.ErrClosed] to those that
+// wait, and closes the file. It is safe to call it again.
+func (d *DB) Close() error { return d.close() }
+
+func (d *DB) shut() error {
+	close(d.closing)
+	<-d.stopped
+	if err := d.db.Close(); err != nil {
+		return fmt.Errorf("close store: %w", err)
+	}
+	return nil
+}
+
+// view runs fn in a reading transaction. fn must not keep bytes of it.
+func (d *DB) view(fn func(*bbolt.Tx) error) error {
+	err := d.db.View(fn)
+	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
+		return store.ErrClosed
+	}
+	return err
+}

@@ -1,0 +1,47 @@
+package bolt
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"guestsite/bot"
+	"guestsite/store"
+	"guestsite/store/storetest"
+)
+
+type data struct {
+	t     testing.TB
+	codec *store.Codec
+	path  string
+}
+
+func newData(t testing.TB, codec *store.Codec) storetest.Data {
+	t.Helper()
+	return data{t, codec, filepath.Join(t.TempDir(), "test.db")}
+}
+
+func (d data) Open() (bot.Store, error) {
+	db, err := Open(d.path, Options{Codec: d.codec, NoSync: true})
+	if err != nil {
+		return nil, err
+	}
+	return db, nil
+}
+
+func (d data) Restore(r io.Reader) (storetest.Data, error) {
+	to := data{d.t, d.codec, filepath.Join(d.t.TempDir(), "restored.db")}
+	f, err := os.OpenFile(to.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	_, err = io.Copy(f, r)
+	return to, err
+}
+
+func TestStore(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, newData)
+}

@@ -1,0 +1,18 @@
+package store
+
+import (
+	"guestsite/bot"
+	"guestsite/bot/flow"
+)
+
+// Default is the codec of the product's records.
+func Default() (*Codec, error) {
+	return NewCodec(Types{
+		bot.KindRequest: {Version: 1, New: func() any { return new(flow.Request) }},
+		bot.KindGuest:   {Version: 1, New: func() any { return new(flow.Guest) }},
+		bot.KindMessage: {Version: 1, New: func() any { return new(bot.Message) }},
+		bot.KindPerson:  {Version: 1, New: func() any { return new(bot.PersonRecord) }},
+		bot.KindLink:    {Version: 1, New: func() any { return new(bot.Link) }},
+		bot.KindCounter: {Version: 1, New: func() any { return new(bot.Counter) }},
+	})
+}
