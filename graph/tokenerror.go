@@ -1,0 +1,54 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"guestsite/bot"
+)
+
+// noToken maps a login that failed. The login host's text is not kept, only its
+// code and its ids (Microsoft identity platform: Error response of the client
+// credentials flow).
+func noToken(doing string, ctx context.Context, err error) *bot.Error {
+	e := &bot.Error{Code: bot.Unavailable, Op: "graph: " + doing + ": log in"}
+	if cause := context.Cause(ctx); cause != nil {
+		e.Err = cause
+		return e
+	}
+	a, ok := errors.AsType[*azidentity.AuthenticationFailedError](err)
+	if !ok || a.RawResponse == nil {
+		e.Err = bare(err)
+		return e
+	}
+	e.After = retryAfter(a.RawResponse.Header.Get("Retry-After"))
+	switch s := a.RawResponse.StatusCode; {
+	case s == http.StatusTooManyRequests:
+		e.Code = bot.Throttled
+	case s >= http.StatusBadRequest && s < http.StatusInternalServerError:
+		e.Code, e.Reason = bot.Forbidden, bot.ReasonCredentials
+	}
+	e.Detail = strconv.Itoa(a.RawResponse.StatusCode)
+	var said struct {
+		Error   string `json:"error"`
+		Codes   []int  `json:"error_codes"`
+		TraceID string `json:"trace_id"`
+	}
+	body, readErr := io.ReadAll(io.LimitReader(a.RawResponse.Body, 1<<16))
+	if readErr == nil && json.Unmarshal(body, &said) == nil {
+		e.Detail += " " + said.Error
+		for _, c := range said.Codes {
+			e.Detail += " AADSTS" + strconv.Itoa(c)
+		}
+		if said.TraceID != "" {
+			e.Detail += " (trace " + said.TraceID + ")"
+		}
+	}
+	return e
+}
