@@ -1,0 +1,237 @@
+package demo
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"guestsite/bot"
+	"guestsite/bot/slack/slackfake"
+	"guestsite/graph/graphfake"
+)
+
+// Program is the product under the demo.
+type Program interface {
+	// Addr is where it listens, as host:port.
+	Addr() string
+	// Stop takes it down in order; Kill drops it as a power cut would.
+	Stop() error
+	Kill()
+}
+
+// Starter starts the product from a configuration file.
+type Starter func(ctx context.Context, config string, clock bot.Clock) (Program, error)
+
+// Lab is a company on this machine with the product in it.
+type Lab struct {
+	Tenant *graphfake.Server
+	People graphfake.Demo
+	Slack  *slackfake.Server
+	Clock  *Clock
+
+	start  Starter
+	config string
+	prog   Program
+	dir    string
+	keep   bool
+}
+
+// The registration of the product in the fake tenant.
+const clientID = "7c9d3f1e-5b2a-4c86-9d07-2f6a1b8e4c35"
+
+// OpenLab starts the fakes and the product. Files are kept in dir; with an empty
+// dir, in a temporary folder that Close removes. lang is the language of the
+// people, "en" or "nl".
+func OpenLab(ctx context.Context, start Starter, dir, lang string) (*Lab, error) {
+	l := &Lab{Clock: NewClock(), start: start, dir: dir, keep: dir != ""}
+	if err := l.open(ctx, lang); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+func (l *Lab) open(ctx context.Context, lang string) error {
+	if err := l.folder(); err != nil {
+		return err
+	}
+	der, err := l.certificate()
+	if err != nil {
+		return err
+	}
+	l.Tenant, err = graphfake.Start(graphfake.Options{Now: l.Clock.Now, Apps: []graphfake.App{{
+		ClientID: clientID, Name: "Guest sites", Certificates: [][]byte{der},
+		GraphRoles: graphfake.FullRoles(), SharePointRoles: []string{"Sites.FullControl.All"},
+	}}})
+	if err != nil {
+		return fmt.Errorf("start the tenant: %w", err)
+	}
+	l.People = l.Tenant.SeedDemo()
+	for _, id := range []string{l.People.Sanne.ID, l.People.Mehmet.ID, l.People.Priya.ID, l.People.Joost.ID} {
+		l.Tenant.ChangeUser(id, func(u *graphfake.User) { u.PreferredLanguage = locale(lang) })
+	}
+	if l.Slack, err = slackfake.Start(slackfake.Options{Now: l.Clock.Now, Scopes: append(slackfake.DefaultScopes(), "im:write")}); err != nil {
+		return fmt.Errorf("start Slack: %w", err)
+	}
+	l.Slack.SeedDemo()
+	if err := l.writeConfig(lang); err != nil {
+		return err
+	}
+	return l.Restart(ctx)
+}
+
+func locale(lang string) string {
+	if lang == "nl" {
+		return "nl-NL"
+	}
+	return "en-GB"
+}
+
+func (l *Lab) folder() error {
+	if l.keep {
+		if err := os.MkdirAll(l.dir, 0o700); err != nil {
+			return fmt.Errorf("make the folder: %w", err)
+		}
+		return nil
+	}
+	dir, err := os.MkdirTemp("", "guestsite-demo-")
+	if err != nil {
+		return fmt.Errorf("make a folder: %w", err)
+	}
+	l.dir = dir
+	return nil
+}
+
+// certificate makes the one that the product signs in to the tenant with, and
+// gives its public part.
+func (l *Lab) certificate() ([]byte, error) {
+	const bits = 2048
+	key, err := rsa.GenerateKey(rand.Reader, bits)
+	if err != nil {
+		return nil, fmt.Errorf("make a key: %w", err)
+	}
+	t := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "guestsite demo"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(1, 0, 0),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, t, t, &key.PublicKey, key)
+	if err != nil {
+		return nil, fmt.Errorf("make a certificate: %w", err)
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, fmt.Errorf("encode a key: %w", err)
+	}
+	both := append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
+		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8})...)
+	return der, l.write("microsoft365.pem", both)
+}
+
+func (l *Lab) write(name string, text []byte) error {
+	if err := os.WriteFile(filepath.Join(l.dir, name), text, 0o600); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return nil
+}
+
+// writeConfig writes what an operator would: a file with a record of a cloud
+// whose hosts are ours.
+func (l *Lab) writeConfig(lang string) error {
+	text := fmt.Sprintf(`listen: 127.0.0.1:0
+public_url: http://127.0.0.1:8080
+default_language: %s
+default_timezone: Europe/Amsterdam
+cloud: lab
+clouds:
+  lab:
+    login: %s
+    graph: %s
+    sharepoint: %s
+    sharepoint_admin: %s
+    slack_api: %s
+    slack_hooks_hosts: [%q]
+    ca_file: lab-ca.pem
+microsoft365:
+  tenant_id: %s
+  client_id: %s
+  auth: certificate
+  certificate_file: microsoft365.pem
+  access: full
+slack:
+  mode: http
+  bot_token_file: slack-bot.token
+  signing_secret_files: [slack-signing.secret]
+  team_ids: [%s]
+store: {kind: bolt, path: guestsite.db}
+people:
+  admins: ["user:%s"]
+  approvers: ["user:%s"]
+identity: {slack: email}
+`, lang, l.Tenant.LoginURL(), l.Tenant.GraphURL(), l.Tenant.SharePointURL(), l.Tenant.AdminURL(),
+		l.Slack.APIURL(), l.Slack.HooksHost(), l.Tenant.TenantID(), clientID, l.Slack.TeamID(),
+		l.People.Joost.UserPrincipalName, l.People.Joost.UserPrincipalName)
+	l.config = filepath.Join(l.dir, "guestsite.yaml")
+	return errors.Join(
+		l.write("lab-ca.pem", []byte(l.Tenant.CAPEM())),
+		l.write("slack-bot.token", []byte(l.Slack.BotToken())),
+		l.write("slack-signing.secret", []byte(l.Slack.SigningSecret())),
+		l.write("guestsite.yaml", []byte(text)),
+	)
+}
+
+// Restart starts the product, anew where it was dropped.
+func (l *Lab) Restart(ctx context.Context) error {
+	prog, err := l.start(ctx, l.config, l.Clock)
+	if err != nil {
+		return fmt.Errorf("start the bot: %w", err)
+	}
+	l.prog = prog
+	l.Slack.SetAppURL("http://" + prog.Addr())
+	return nil
+}
+
+// Kill drops the product in the middle of whatever it does.
+func (l *Lab) Kill() {
+	l.prog.Kill()
+	l.prog = nil
+}
+
+// Close takes everything down and leaves nothing behind.
+func (l *Lab) Close() error {
+	var errs []error
+	if l.prog != nil {
+		errs = append(errs, l.prog.Stop())
+	}
+	if l.Slack != nil {
+		l.Slack.Close()
+	}
+	if l.Tenant != nil {
+		l.Tenant.Close()
+	}
+	if !l.keep && l.dir != "" {
+		errs = append(errs, os.RemoveAll(l.dir))
+	}
+	return errors.Join(errs...)
+}
+
+// Describe prints where everything listens.
+func (l *Lab) Describe(w io.Writer) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "The bot          http://%s\n", l.prog.Addr())
+	fmt.Fprintf(&b, "Slack            %s\n", l.Slack.APIURL())
+	fmt.Fprintf(&b, "Slack, control   %s\n", l.Slack.ControlURL())
+	fmt.Fprintf(&b, "Microsoft Graph  %s\n", l.Tenant.GraphURL())
+	fmt.Fprintf(&b, "Tenant, control  %s\n", l.Tenant.ControlURL())
+	fmt.Fprintf(&b, "Files            %s\n", l.dir)
+	_, _ = io.WriteString(w, b.String()) // whoever reads it may be gone
+}
