@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -60,7 +62,8 @@ func (e *Engine) reconcile(ctx context.Context, j Job, r *flow.Request, gs []*fl
 			return err
 		}
 	}
-	for id, rec := range have {
+	for _, id := range slices.Sorted(maps.Keys(have)) {
+		rec := have[id]
 		m, ok := rec.Value.(*Message)
 		if !ok {
 			continue
@@ -348,6 +351,7 @@ func (e *Engine) undeliverable(ctx context.Context, j Job, m *Message, rev int64
 
 // viewOf is how the recipient of a message looks at its request.
 func (e *Engine) viewOf(ctx context.Context, m *Message, r *flow.Request, gs []*flow.Guest) (card.View, error) {
+	e.whoHelps(ctx)
 	v := e.view(ctx, m.To)
 	v.Request, v.Guests, v.Part, v.All = r, gs, m.Part, m.All
 	switch m.Kind {
@@ -397,8 +401,8 @@ func (e *Engine) deadPeople(ctx context.Context, request string) ([]string, erro
 		return nil, err
 	}
 	var out []string
-	for _, rec := range have {
-		if m, ok := rec.Value.(*Message); ok && m.Dead != "" && m.Kind == DecideCard {
+	for _, id := range slices.Sorted(maps.Keys(have)) { // in one order, or the card would change for nothing
+		if m, ok := have[id].Value.(*Message); ok && m.Dead != "" && m.Kind == DecideCard {
 			out = append(out, m.To.Name)
 		}
 	}

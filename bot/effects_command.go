@@ -11,6 +11,7 @@ import (
 
 // doCommand answers a command for which the person and the directory are read.
 func (e *Engine) doCommand(ctx context.Context, j Job, w work) error {
+	e.whoHelps(ctx)
 	who, refusal, err := e.identify(ctx, w.User)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -327,8 +328,8 @@ func (e *Engine) doShow(ctx context.Context, j Job, w work) error {
 	if err != nil {
 		return err
 	}
-	for id, rec := range have {
-		m, ok := rec.Value.(*Message)
+	for _, id := range slices.Sorted(maps.Keys(have)) {
+		m, ok := have[id].Value.(*Message)
 		if !ok || who.ID == "" || m.To.ID != who.ID || m.Kind == HandoverCard {
 			continue
 		}

@@ -55,6 +55,7 @@ type Engine struct {
 	Options
 	chats   map[string]Chat
 	numbers numbers
+	helpers helpers
 	wake    chan struct{}
 	owner   string
 }

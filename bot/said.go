@@ -106,7 +106,7 @@ func (e *Engine) view(ctx context.Context, who flow.Who) card.View {
 	if who.Zone == "" {
 		who.Zone = e.Settings.Zone
 	}
-	return card.View{Texts: e.Texts, Viewer: who, Now: e.Clock.Now(), Links: e.Settings.Link}
+	return card.View{Texts: e.Texts, Viewer: who, Now: e.Clock.Now(), Links: e.Settings.Link, Admins: e.helpers.known()}
 }
 
 // linked gives the person that an account was bound to; the zero Who when none.

@@ -20,8 +20,9 @@ const (
 func addStories() []story {
 	return []story{
 		{
-			name: "an owner adds a guest without remarks by himself",
-			play: func(b *bottest.Bench) { add(b, "mehmet", anna) },
+			name:  "an owner adds a guest without remarks by himself",
+			whole: true,
+			play:  func(b *bottest.Bench) { add(b, "mehmet", anna) },
 			want: func(t *testing.T, b *bottest.Bench) {
 				wantState(t, b, flow.Done)
 				if g := wantGuest(t, b, "g1", flow.In); g.AddAs != "u-mehmet" || g.InviteAs != "u-mehmet" || g.Rule != flow.OwnerDirect {
@@ -107,7 +108,6 @@ func addStories() []story {
 				}
 				wantCard(t, b, "joost", bot.AdminCard, "kim050")
 			},
-			long: true,
 		},
 		{
 			name: "a request withdrawn while its guests are still being written down lets nobody in",
@@ -139,7 +139,6 @@ func addStories() []story {
 					t.Errorf("%d were invited", n)
 				}
 			},
-			long: true,
 		},
 	}
 }

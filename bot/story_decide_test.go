@@ -26,7 +26,8 @@ func decideStories() []story {
 			},
 		},
 		{
-			name: "a question pauses the clock, its answer goes back to the owner",
+			name:  "a question pauses the clock, its answer goes back to the owner",
+			whole: true,
 			play: func(b *bottest.Bench) {
 				add(b, "sanne", anna)
 				b.Press("mehmet", card.ActAsk, "g1")
@@ -156,8 +157,7 @@ func decideStories() []story {
 			told: true,
 		},
 		{
-			name:     "an approver who may invite says yes where no owner may",
-			settings: nil,
+			name: "an approver who may invite says yes where no owner may", whole: true,
 			set: func(b *bottest.Bench) {
 				b.Company.Settings.Authorization.Value.AllowInvitesFrom = "adminsAndGuestInviters"
 			},
@@ -235,13 +235,15 @@ func decideStories() []story {
 			},
 		},
 		{
-			name: "an owner who leaves between the invitation and the membership is not used",
+			name:  "an owner who leaves between the invitation and the membership is not used",
+			whole: true,
 			play: func(b *bottest.Bench) {
 				add(b, "sanne", anna)
 				b.Company.Before = once("Invite", func() { b.Company.Groups["g-linden"].Owners = []string{"u-priya"} })
 				yes(b, "mehmet", "g1")
 				yes(b, "priya", "g1")
 			},
+			told: true, // later, the account that was made is seen, and the card says so
 			want: func(t *testing.T, b *bottest.Bench) {
 				if g := wantGuest(t, b, "g1", flow.In); g.AddAs != "u-priya" || !g.Account.Created {
 					t.Errorf("added as %q, account %+v", g.AddAs, g.Account)
@@ -279,7 +281,8 @@ func decideStories() []story {
 			},
 		},
 		{
-			name: "a requester who withdraws stops what was not done",
+			name:  "a requester who withdraws stops what was not done",
+			whole: true,
 			play: func(b *bottest.Bench) {
 				site(b, "sanne", "u-mehmet", "", anna)
 				b.Press("sanne", card.ActWithdraw, "")

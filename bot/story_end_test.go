@@ -12,7 +12,8 @@ import (
 func endStories() []story {
 	return []story{
 		{
-			name: "the end date removes the membership and not the account",
+			name:  "the end date removes the membership and not the account",
+			whole: true,
 			play: func(b *bottest.Bench) {
 				add(b, "mehmet", anna, card.FieldDays, "30")
 				b.Advance(31 * day)
@@ -25,7 +26,6 @@ func endStories() []story {
 					t.Error("the account is gone")
 				}
 			},
-			long: true,
 		},
 		{
 			name: "a guest who was a member before stays one after the end date",
@@ -41,7 +41,6 @@ func endStories() []story {
 				wantGuest(t, b, "g1", flow.Ended)
 				wantMember(t, b, "g-linden", "jan@fabrikam.com", true)
 			},
-			long: true,
 		},
 		{
 			name: "an owner lengthens the stay",
@@ -61,7 +60,6 @@ func endStories() []story {
 				wantGuest(t, b, "g1", flow.Ended)
 				wantMember(t, b, "g-linden", "anna@fabrikam.com", false)
 			},
-			long: true,
 		},
 		{
 			name: "a stay is not lengthened too far, nor shortened, nor by one who does not own the site",
@@ -99,7 +97,6 @@ func endStories() []story {
 				b.Advance(80 * day)
 				wantMember(t, b, "g-linden", "anna@fabrikam.com", false)
 			},
-			long: true,
 		},
 		{
 			name: "a requester gets the text for the guest, in another language, and a fresh link that is not kept",

@@ -13,7 +13,8 @@ import (
 func formStories() []story {
 	return []story{
 		{
-			name: "a form that was closed is kept and opened again where it was",
+			name:  "a form that was closed is kept and opened again where it was",
+			whole: true,
 			play: func(b *bottest.Bench) {
 				b.Command("sanne", "new")
 				b.Submit("sanne", card.FieldName, "Soil Report", card.FieldPurpose, "Drawings", card.FieldOwner, "u-sanne")
@@ -196,7 +197,6 @@ func formStories() []story {
 				people(b, "sanne", card.FieldGuests, anna)
 			},
 			want: func(t *testing.T, b *bottest.Bench) { wantState(t, b, flow.Done) },
-			long: true,
 		},
 		{
 			name: "a site to add to is picked in the form where its name fits none or several",

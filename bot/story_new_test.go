@@ -13,7 +13,8 @@ import (
 func newSiteStories() []story {
 	return []story{
 		{
-			name: "a site that its requester will not own needs an owner's yes, and each guest too",
+			name:  "a site that its requester will not own needs an owner's yes, and each guest too",
+			whole: true,
 			play: func(b *bottest.Bench) {
 				site(b, "sanne", "u-mehmet", "u-priya", anna)
 				yes(b, "mehmet", flow.SitePart)
@@ -66,7 +67,8 @@ func newSiteStories() []story {
 			},
 		},
 		{
-			name: "an owner who declines the site ends its guests too",
+			name:  "an owner who declines the site ends its guests too",
+			whole: true,
 			play: func(b *bottest.Bench) {
 				site(b, "sanne", "u-mehmet", "", anna)
 				b.Press("mehmet", card.ActDecline, flow.SitePart)
@@ -147,7 +149,6 @@ func newSiteStories() []story {
 				b.Advance(24 * hour)
 			},
 			want: func(t *testing.T, b *bottest.Bench) { wantState(t, b, flow.Done) },
-			long: true,
 		},
 		{
 			name: "owners, members and visibility are put right before guests come in",

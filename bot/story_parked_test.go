@@ -72,8 +72,9 @@ func parkedStories() []story {
 			told: true,
 		},
 		{
-			name: "a level that may not be read waits for an admin, whose word lets the guest in",
-			set:  func(b *bottest.Bench) { b.Company.SharingUnread = true },
+			name:  "a level that may not be read waits for an admin, whose word lets the guest in",
+			whole: true,
+			set:   func(b *bottest.Bench) { b.Company.SharingUnread = true },
 			play: func(b *bottest.Bench) {
 				add(b, "mehmet", anna)
 				if g := b.Guest("g1"); g.State != flow.Parked || !g.Check.HandCheck {
@@ -152,7 +153,8 @@ func parkedStories() []story {
 			told: true,
 		},
 		{
-			name: "a level too low is raised in the name of an admin who may, and read back",
+			name:  "a level too low is raised in the name of an admin who may, and read back",
+			whole: true,
 			play: func(b *bottest.Bench) {
 				b.Company.Before = once("SiteURL", func() {
 					for _, g := range b.Company.Groups {
@@ -185,7 +187,6 @@ func parkedStories() []story {
 				b.Advance(hour)
 			},
 			want: func(t *testing.T, b *bottest.Bench) { wantState(t, b, flow.Done) },
-			long: true,
 		},
 		{
 			name: "what IT does not mend in time is closed",
@@ -195,7 +196,6 @@ func parkedStories() []story {
 				b.Advance(31 * day)
 			},
 			want: func(t *testing.T, b *bottest.Bench) { wantState(t, b, flow.Expired) },
-			long: true,
 		},
 		{
 			name: "a parked site is withdrawn with all that hangs on it",

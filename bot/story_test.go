@@ -22,8 +22,8 @@ type story struct {
 	play func(*bottest.Bench)
 	// want checks how it ended.
 	want func(*testing.T, *bottest.Bench)
-	// long stories die at some of their calls only.
-	long bool
+	// whole stories have the process die at each of their calls.
+	whole bool
 	// told leaves a story out where the process dies: it is about private lines,
 	// or about who was faster, which a restart changes by right.
 	told bool

@@ -33,7 +33,8 @@ func troubleStories() []story {
 			},
 		},
 		{
-			name: "an invitation whose answer was lost is looked for before it is sent again",
+			name:  "an invitation whose answer was lost is looked for before it is sent again",
+			whole: true,
 			set: func(b *bottest.Bench) {
 				b.Company.Replication = 14 * time.Second
 				b.Company.Fail("Invite", bottest.Unclear())

@@ -133,12 +133,15 @@ func (e *Engine) retry(ctx context.Context, j Job, cause error) {
 	log := e.Log.With("component", "worker", "job", j.ID, "kind", j.Kind)
 	var w work
 	ctx = context.WithoutCancel(ctx)
-	if err := json.Unmarshal(j.Payload, &w); err == nil && givesUp(j, cause) {
+	if err := json.Unmarshal(j.Payload, &w); err == nil && givesUp(j, w, cause) {
 		log.Error("job given up", "error", cause)
 		if err := e.giveUp(ctx, j, w, cause); err != nil {
 			log.Error("job not given up", "error", err)
 		}
 		return
+	}
+	if j.Attempt == slowTries {
+		e.saySlow(ctx, j, w)
 	}
 	due := e.Clock.Now().Add(pause(j.Attempt, cause))
 	log.Warn("job put back", "error", cause, "due", due)
@@ -146,36 +149,6 @@ func (e *Engine) retry(ctx context.Context, j Job, cause error) {
 	if err := e.Store.Commit(ctx, Change{Finish: &f}); err != nil {
 		log.Error("job not put back", "error", err) // its lease runs out and it comes again
 	}
-}
-
-// How often a job is tried where trying again may help: after an internal fault,
-// which a restart may mend; and where something that was just made is not seen
-// everywhere yet (Microsoft Graph: a write is consistent after minutes at most).
-const (
-	internalTries    = 5
-	replicationTries = 40
-)
-
-// givesUp says whether a job ends now, because trying again cannot help.
-func givesUp(j Job, cause error) bool {
-	switch CodeOf(cause) {
-	case Throttled, Unavailable:
-		return j.Attempt >= patience
-	case Internal:
-		return j.Attempt >= internalTries
-	case NotFound:
-		return j.Attempt >= replicationTries || !afterAWrite(j.Kind)
-	}
-	return true
-}
-
-// afterAWrite says whether a kind of job works on what another has just made.
-func afterAWrite(kind string) bool {
-	switch flow.EffectKind(kind) {
-	case flow.AwaitSite, flow.ApplySharing, flow.Invite, flow.AddMember, flow.Verify, flow.CheckGuest, flow.ReadFacts:
-		return true
-	}
-	return false
 }
 
 // pause is how long to wait before the next run.
@@ -193,23 +166,6 @@ func pause(attempt int, cause error) time.Duration {
 		d = replication
 	}
 	return d
-}
-
-// giveUp ends a job that cannot succeed, and lets its part break.
-func (e *Engine) giveUp(ctx context.Context, j Job, w work, cause error) error {
-	f := &Finish{Job: j}
-	switch flow.EffectKind(j.Kind) {
-	case flow.CreateGroup, flow.AwaitSite, flow.ApplySharing, flow.Invite, flow.AddMember, flow.Verify:
-		code := ReasonOf(cause)
-		if code == "" {
-			code = string(CodeOf(cause))
-		}
-		_, err := e.apply(ctx, w.target(), flow.Event{Kind: flow.Broke, Code: code}, extra{finish: f})
-		if _, ok := refused(err); !ok {
-			return err
-		}
-	}
-	return e.Store.Commit(ctx, Change{Finish: f})
 }
 
 // done finishes a job that has no result for the machine.

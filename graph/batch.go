@@ -90,7 +90,7 @@ func (c *Client) item(ctx context.Context, id string, r request) (*batchItem, er
 }
 
 // as decodes an answer.
-func as[T serialization.Parsable](a answer, doing string, make serialization.ParsableFactory) (T, error) {
+func as[T serialization.Parsable](a answer, doing string, model serialization.ParsableFactory) (T, error) {
 	var none T
 	switch {
 	case a.lost != nil:
@@ -100,7 +100,7 @@ func as[T serialization.Parsable](a answer, doing string, make serialization.Par
 	case a.node == nil:
 		return none, unreadable(doing, a.op)
 	}
-	p, err := a.node.GetObjectValue(make)
+	p, err := a.node.GetObjectValue(model)
 	if err != nil {
 		return none, unreadable(doing, a.op)
 	}

@@ -95,24 +95,24 @@ func errorMappings() abs.ErrorMappings {
 }
 
 // send makes one call. The result is nil for an answer without content.
-func (c *Client) send(ctx context.Context, doing string, r request, make serialization.ParsableFactory) (serialization.Parsable, error) {
+func (c *Client) send(ctx context.Context, doing string, r request, model serialization.ParsableFactory) (serialization.Parsable, error) {
 	info, err := c.info(ctx, r)
 	if err != nil {
 		return nil, internal(doing, err)
 	}
-	return c.sendInfo(ctx, doing, r.op, info, make)
+	return c.sendInfo(ctx, doing, r.op, info, model)
 }
 
-func (c *Client) sendInfo(ctx context.Context, doing string, o op, info *abs.RequestInformation, make serialization.ParsableFactory) (serialization.Parsable, error) {
+func (c *Client) sendInfo(ctx context.Context, doing string, o op, info *abs.RequestInformation, model serialization.ParsableFactory) (serialization.Parsable, error) {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
 	began := time.Now()
 	var out serialization.Parsable
 	var err error
-	if make == nil {
+	if model == nil {
 		err = c.adapter.SendNoContent(ctx, info, errorMappings())
 	} else {
-		out, err = c.adapter.Send(ctx, info, make, errorMappings())
+		out, err = c.adapter.Send(ctx, info, model, errorMappings())
 	}
 	f := faultOf(err)
 	c.observe(ctx, Call{Operation: string(o), Status: f.statusOr(200, err), RequestID: f.requestID(), Took: time.Since(began)})
@@ -141,9 +141,9 @@ func (c *Client) observe(ctx context.Context, k Call) {
 }
 
 // get makes one call that answers a T.
-func get[T serialization.Parsable](ctx context.Context, c *Client, doing string, r request, make serialization.ParsableFactory) (T, error) {
+func get[T serialization.Parsable](ctx context.Context, c *Client, doing string, r request, model serialization.ParsableFactory) (T, error) {
 	var none T
-	p, err := c.send(ctx, doing, r, make)
+	p, err := c.send(ctx, doing, r, model)
 	if err != nil {
 		return none, err
 	}
@@ -159,27 +159,27 @@ func get[T serialization.Parsable](ctx context.Context, c *Client, doing string,
 func pages[T interface {
 	serialization.Parsable
 	GetOdataNextLink() *string
-}](ctx context.Context, c *Client, doing string, r request, make serialization.ParsableFactory, most int, take func(T) bool) error {
-	page, err := get[T](ctx, c, doing, r, make)
+}](ctx context.Context, c *Client, doing string, r request, model serialization.ParsableFactory, most int, take func(T) bool) error {
+	page, err := get[T](ctx, c, doing, r, model)
 	for n := 1; err == nil; n++ {
 		next := page.GetOdataNextLink()
 		if !take(page) || next == nil || *next == "" || n >= most {
 			return nil
 		}
-		page, err = follow[T](ctx, c, doing, r, *next, make)
+		page, err = follow[T](ctx, c, doing, r, *next, model)
 	}
 	return err
 }
 
 // follow reads a listing's next page. The link is the service's own; the token
 // goes nowhere else (bearer checks the host).
-func follow[T serialization.Parsable](ctx context.Context, c *Client, doing string, r request, link string, make serialization.ParsableFactory) (T, error) {
+func follow[T serialization.Parsable](ctx context.Context, c *Client, doing string, r request, link string, model serialization.ParsableFactory) (T, error) {
 	var none T
 	info, err := c.infoAt(ctx, request{op: r.op, eventual: r.eventual}, "GET", link)
 	if err != nil {
 		return none, internal(doing, err)
 	}
-	p, err := c.sendInfo(ctx, doing, r.op, info, make)
+	p, err := c.sendInfo(ctx, doing, r.op, info, model)
 	if err != nil {
 		return none, err
 	}
@@ -198,5 +198,3 @@ func val[T any](p *T) T {
 	}
 	return *p
 }
-
-func ptr[T any](v T) *T { return &v }

@@ -148,8 +148,10 @@ func (o *Options) check() error {
 		errs = append(errs, errors.New("graph: the tenant's id is missing"))
 	}
 	for _, u := range []struct{ name, value string }{
-		{"login", o.Cloud.Login}, {"graph", o.Cloud.Graph},
-		{"sharepoint", o.Cloud.SharePoint}, {"sharepoint_admin", o.Cloud.SharePointAdmin},
+		{"login", o.Cloud.Login},
+		{"graph", o.Cloud.Graph},
+		{"sharepoint", o.Cloud.SharePoint},
+		{"sharepoint_admin", o.Cloud.SharePointAdmin},
 	} {
 		optional := strings.HasPrefix(u.name, "sharepoint")
 		if u.value == "" && optional {

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"maps"
 	"testing"
 
 	"guestsite/bot/readiness"
@@ -13,9 +14,7 @@ func TestConditionalAccess_IsReadForAGuestInABrowser(t *testing.T) {
 	block := m{"operator": "OR", "builtInControls": []any{"block"}}
 	policy := func(users, apps, grant m, more m) m {
 		c := m{"users": users, "applications": apps, "clientAppTypes": []any{"all"}}
-		for k, v := range more {
-			c[k] = v
-		}
+		maps.Copy(c, more)
 		return m{"displayName": "p", "state": "enabled", "conditions": c, "grantControls": grant}
 	}
 	guests := func(types, kind string) m {
@@ -74,7 +73,8 @@ func TestConditionalAccess_IsReadForAGuestInABrowser(t *testing.T) {
 			want{HitsGuests: true, HitsSharePoint: true, Conditional: true, NeedsMFA: true, NeedsDevice: true},
 		},
 		{
-			"report only", m{"displayName": "p", "state": "enabledForReportingButNotEnforced", "conditions": m{"users": everyone, "applications": all, "clientAppTypes": []any{"all"}}, "grantControls": block},
+			"report only",
+			m{"displayName": "p", "state": "enabledForReportingButNotEnforced", "conditions": m{"users": everyone, "applications": all, "clientAppTypes": []any{"all"}}, "grantControls": block},
 			want{Blocks: true, AnyOf: true},
 		},
 	} {

@@ -208,6 +208,7 @@ func (f *fault) judge(o op) verdict {
 		if v, ok := f.ofMembership(); ok {
 			return v
 		}
+	default: // of reads, status and code say enough
 	}
 	switch f.status {
 	case http.StatusUnauthorized, http.StatusForbidden:
@@ -316,7 +317,7 @@ func (f *fault) ofMembership() (verdict, bool) {
 func lost(ctx context.Context, doing string, changes bool, err error) *bot.Error {
 	e := &bot.Error{Code: bot.Unavailable, Op: "graph: " + doing}
 	if t, ok := errors.AsType[*tokenError](err); ok {
-		return noToken(doing, ctx, t.err)
+		return noToken(ctx, doing, t.err)
 	}
 	e.Unclear = changes && !unsent(err)
 	e.Err = bare(err)

@@ -88,7 +88,7 @@ func (c *Client) invitation(ctx context.Context, doing string, a readiness.Addre
 		in.SetInvitedUserDisplayName(&a.Name)
 	}
 	in.SetInviteRedirectUrl(&redirect)
-	in.SetInvitedUserType(ptr("Guest"))
+	in.SetInvitedUserType(new("Guest"))
 	in.SetSendInvitationMessage(&mail)
 	if mail && c.opt.Language != "" {
 		info := models.NewInvitedUserMessageInfo()

@@ -203,6 +203,9 @@ func TestRedeemLink_IsFreshAndNeverLogged(t *testing.T) {
 	}
 	_, err = tn.RedeemLink(t.Context(), anna, tn.demo.Jan.ID, redirect)
 	wantError(t, err, bot.Conflict, "")
+	if n := len(tn.State().Invitations); n != 2 {
+		t.Errorf("an address that leads to another account was invited: %d invitations", n)
+	}
 	for _, secret := range []string{link, "anna@", "Bearer", "PRIVATE KEY", "eyJ"} {
 		if strings.Contains(tn.log.String(), secret) {
 			t.Errorf("the log holds %q", secret)

@@ -48,8 +48,10 @@ func TestDefinition_IsReadInAllForms(t *testing.T) {
 		{"no lists", []string{`{"B2BManagementPolicy":{"Version":1}}`}, readiness.DomainRule{Mode: readiness.AnyDomain}, false},
 		{"nothing", nil, readiness.DomainRule{Mode: readiness.AnyDomain}, false},
 		{
-			"single quotes", []string{strings.ReplaceAll(wrap(`{"BlockedDomains":["a.b"]}`)[0], `"`, `'`)},
-			readiness.DomainRule{Mode: readiness.DenyList, Domains: []string{"a.b"}}, false,
+			"single quotes",
+			[]string{strings.ReplaceAll(wrap(`{"BlockedDomains":["a.b"]}`)[0], `"`, `'`)},
+			readiness.DomainRule{Mode: readiness.DenyList, Domains: []string{"a.b"}},
+			false,
 		},
 		{"no JSON", []string{"<xml/>"}, readiness.DomainRule{}, true},
 	} {

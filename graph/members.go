@@ -89,7 +89,7 @@ func (c *Client) addEach(ctx context.Context, doing string, o op, groupID string
 	var errs []error
 	for _, id := range userIDs {
 		ref := models.NewReferenceCreate()
-		ref.SetOdataId(ptr(c.links("directoryObjects", []string{id})[0]))
+		ref.SetOdataId(new(c.links("directoryObjects", []string{id})[0]))
 		_, err := c.send(ctx, doing, request{op: o, path: []string{groupID}, body: ref}, nil)
 		if isThere(err) {
 			continue

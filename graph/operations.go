@@ -84,8 +84,7 @@ func (o op) parts() (method, version, path string) {
 // changes says whether the operation has an effect, so that a lost answer leaves
 // open whether it happened. A batch holds only operations that have none.
 func (o op) changes() bool {
-	switch o {
-	case opBatch, opCheckMember, opValidate:
+	if o == opBatch || o == opCheckMember || o == opValidate {
 		return false
 	}
 	return !strings.HasPrefix(string(o), "GET ")
@@ -127,6 +126,7 @@ func (o op) permission() string {
 		return "CrossTenantInformation.ReadBasic.All"
 	case opInviteDomains:
 		return "Policy.Read.B2BManagementPolicy"
+	default: // a batch needs none of its own
+		return ""
 	}
-	return ""
 }

@@ -2,7 +2,9 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
@@ -51,9 +53,6 @@ type wireAssignment struct {
 	PrincipalID string `json:"principalId"`
 	Role        string `json:"roleDefinitionId"`
 	Scope       string `json:"directoryScopeId"`
-	Principal   *struct {
-		Type string `json:"@odata.type"`
-	} `json:"principal"`
 }
 
 // tenantWide says that the role is held for the whole tenant; for inviting and
@@ -62,31 +61,42 @@ func (w wireAssignment) tenantWide() bool { return w.Scope == "/" }
 
 const sourceRoles = "Microsoft Graph: roleAssignments"
 
-// groupRoles lists which groups hold the roles that matter. It is kept as long
-// as a snapshot; who is in those groups is read each time.
+// groupRoles lists which groups hold the roles that matter: of the principals
+// those that are role-assignable groups, which are the only groups that can hold
+// a role (Microsoft Entra: Use groups to manage role assignments). It is kept as
+// long as a snapshot; who is in those groups is read each time.
 func (c *Client) groupRoles(ctx context.Context) ([]assignment, error) {
 	return c.cache.roles.get(ctx, c.now, snapshotLife, func(ctx context.Context) ([]assignment, bool, error) {
-		roles := slices.Compact(slices.Sorted(slices.Values(slices.Concat(inviterRoles(), creatorRoles(), sharePointRoles()))))
 		const doing = "read role assignments"
-		var rs []request
+		roles := slices.Compact(slices.Sorted(slices.Values(slices.Concat(inviterRoles(), creatorRoles(), sharePointRoles()))))
+		rs := []request{{op: opGroups, query: map[string]string{
+			"$filter": "isAssignableToRole eq true", "$select": "id", "$top": strconv.Itoa(maxTop), // the vendor allows 500
+		}}}
 		for _, role := range roles {
-			rs = append(rs, request{op: opAssignments, query: map[string]string{
-				"$filter": "roleDefinitionId eq " + literal(role), "$expand": "principal",
-			}})
+			rs = append(rs, request{op: opAssignments, query: map[string]string{"$filter": "roleDefinitionId eq " + literal(role)}})
 		}
 		answers, err := c.batch(ctx, doing, rs...)
 		if err != nil {
 			return nil, false, err
 		}
+		var groups list[struct {
+			ID string `json:"id"`
+		}]
+		if err := answers[0].into(doing, &groups); err != nil {
+			return nil, false, &unreadError{opGroups, err}
+		}
+		isGroup := map[string]bool{}
+		for _, g := range groups.Value {
+			isGroup[g.ID] = true
+		}
 		var out []assignment
-		for _, a := range answers {
+		for _, a := range answers[1:] {
 			var l list[wireAssignment]
 			if err := a.into(doing, &l); err != nil {
 				return nil, false, err
 			}
 			for _, w := range l.Value {
-				isGroup := w.Principal != nil && w.Principal.Type == "#microsoft.graph.group"
-				if isGroup && w.tenantWide() {
+				if isGroup[w.PrincipalID] && w.tenantWide() {
 					out = append(out, assignment{w.Role, w.PrincipalID})
 				}
 			}
@@ -94,6 +104,15 @@ func (c *Client) groupRoles(ctx context.Context) ([]assignment, error) {
 		return out, true, nil
 	})
 }
+
+// unreadError says which operation failed where the caller asked for several.
+type unreadError struct {
+	op  op
+	err error
+}
+
+func (e *unreadError) Error() string { return e.err.Error() }
+func (e *unreadError) Unwrap() error { return e.err }
 
 // Actor reads who he is and what he may do now.
 func (c *Client) Actor(ctx context.Context, id, groupID string) (readiness.Actor, error) {
@@ -135,7 +154,7 @@ func (c *Client) Actor(ctx context.Context, id, groupID string) (readiness.Actor
 		}
 		a.Member = in[groupID]
 	}
-	roles := rolesOf(answers[1], groups, in, firstError(groupsErr, inErr), at)
+	roles := rolesOf(answers[1], groups, in, groupsErr, inErr, at)
 	a.Inviter = holdsAny(roles, inviterRoles(), at)
 	a.SharePointAdmin = holdsAny(roles, sharePointRoles(), at)
 	a.Creator = creator(policy, roles, in, inErr, at)
@@ -176,7 +195,7 @@ func groupsIn(list []assignment) []string {
 
 // rolesOf joins the roles that he holds himself with those of his groups. What
 // was read counts also where the rest could not be.
-func rolesOf(own answer, groups []assignment, in map[string]bool, failed error, at time.Time) readiness.Setting[[]string] {
+func rolesOf(own answer, groups []assignment, in map[string]bool, groupsErr, inErr error, at time.Time) readiness.Setting[[]string] {
 	var held []string
 	for _, a := range groups {
 		if in[a.group] {
@@ -190,7 +209,12 @@ func rolesOf(own answer, groups []assignment, in map[string]bool, failed error, 
 			held = append(held, w.Role)
 		}
 	}
-	if err = firstError(err, failed); err != nil {
+	if inErr != nil && len(groups) > 0 {
+		inErr = &unreadError{opCheckMember, inErr}
+	} else {
+		inErr = nil // no group holds a role
+	}
+	if err = firstError(err, groupsErr, inErr); err != nil {
 		s := readiness.Unread[[]string](why(opAssignments, err), sourceRoles, at)
 		s.Value = held
 		return s
@@ -231,6 +255,9 @@ const sourceCreators = "Microsoft Graph: checkMemberGroups"
 
 // why says as readiness does why a reading failed.
 func why(o op, err error) readiness.Missing {
+	if u, ok := errors.AsType[*unreadError](err); ok {
+		o = u.op
+	}
 	e, ok := errorOf(err)
 	switch {
 	case !ok:

@@ -17,10 +17,12 @@ func TestActor_RolesAreFoundDirectlyAndThroughGroups(t *testing.T) {
 	plain, inviter, byGroup, nested := someone("plain"), someone("inviter"), someone("bygroup"), someone("nested")
 	exchange, creator, sharer := someone("exchange"), someone("creator"), someone("sharer")
 	inner := tn.AddGroup(graphfake.Group{DisplayName: "inner", MailNickname: "inner", SecurityEnabled: true, MemberIDs: []string{nested}})
-	holders := tn.AddGroup(graphfake.Group{DisplayName: "holders", MailNickname: "holders", SecurityEnabled: true, AssignableToRole: true, MemberIDs: []string{byGroup, inner.ID}})
-	creators := tn.AddGroup(graphfake.Group{DisplayName: "creators", MailNickname: "creators", SecurityEnabled: true, MemberIDs: []string{creator}})
+	plainGroup := tn.AddGroup(graphfake.Group{DisplayName: "plain", MailNickname: "plaingroup", SecurityEnabled: true, MemberIDs: []string{plain}})
+	holders := tn.AddGroup(graphfake.Group{DisplayName: "holders", MailNickname: "holders", SecurityEnabled: true, AssignableToRole: true, MemberIDs: []string{byGroup}})
+	creators := tn.AddGroup(graphfake.Group{DisplayName: "creators", MailNickname: "creators", SecurityEnabled: true, MemberIDs: []string{creator, inner.ID}})
 	tn.Assign(inviter, graphfake.RoleGuestInviter)
 	tn.Assign(holders.ID, graphfake.RoleGuestInviter)
+	tn.Assign(plainGroup.ID, graphfake.RoleUserAdministrator) // no role-assignable group, so the vendor would not have it
 	tn.Assign(exchange, graphfake.RoleExchangeAdministrator)
 	tn.Assign(sharer, graphfake.RoleSharePointAdministrator)
 	tn.SetGroupSetting("EnableGroupCreation", "False")
@@ -33,7 +35,7 @@ func TestActor_RolesAreFoundDirectlyAndThroughGroups(t *testing.T) {
 		{plain, false, false},
 		{inviter, true, false},
 		{byGroup, true, false},
-		{nested, true, false},
+		{nested, false, true},
 		{exchange, false, true},
 		{creator, false, true},
 		{sharer, false, true},
@@ -95,9 +97,13 @@ func TestActor_UnreadRolesAreNoRoles(t *testing.T) {
 			t.Errorf("%s: %+v", name, s)
 		}
 	}
-	tn = start(t, setup{roles: without("Group.Read.All", "Group.ReadWrite.All")})
+	tn = start(t, setup{roles: without("Group.Read.All", "Group.ReadWrite.All", "GroupMember.ReadWrite.All")})
 	a = must[readiness.Actor](t)(tn.Actor(t.Context(), tn.demo.Sanne.ID, ""))
-	if !a.Inviter.OK() || a.Creator.OK() || a.Creator.Missing.Permission != "Group.Read.All" {
-		t.Errorf("without the groups' settings: %+v, %+v", a.Inviter, a.Creator)
+	if a.Inviter.OK() || a.Inviter.Missing.Permission != "Group.Read.All" || a.Creator.OK() || a.Creator.Missing.Permission != "Group.Read.All" {
+		t.Errorf("without groups: %+v, %+v", a.Inviter, a.Creator)
+	}
+	a = must[readiness.Actor](t)(tn.Actor(t.Context(), tn.demo.Joost.ID, ""))
+	if !a.Inviter.OK() || !a.Inviter.Value || !a.Creator.Value || !a.SharePointAdmin.Value {
+		t.Errorf("a role of his own does not count without groups: %+v", a)
 	}
 }

@@ -244,8 +244,8 @@ func (s *spoClient) call(ctx context.Context, doing, method, host, path string, 
 		s.c.observe(ctx, Call{Operation: method + " sharepoint " + template(path), Took: time.Since(began)})
 		return lost(ctx, doing, changes, err)
 	}
-	defer res.Body.Close()
 	answer, readErr := io.ReadAll(res.Body)
+	_ = res.Body.Close()
 	f := spoFault(res, answer)
 	s.c.observe(ctx, Call{Operation: method + " sharepoint " + template(path), Status: res.StatusCode, RequestID: requestID(res), Took: time.Since(began)})
 	switch {

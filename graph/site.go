@@ -78,12 +78,17 @@ func (c *Client) groupOf(a, own answer, doing string, at time.Time) readiness.Se
 	if l := g.GetAssignedLabels(); len(l) > 0 {
 		x.LabelID, x.LabelName = val(l[0].GetLabelId()), val(l[0].GetDisplayName())
 	}
+	unread := func(m readiness.Missing) readiness.Setting[readiness.Group] {
+		s := readiness.Unread[readiness.Group](m, sourceGroup, at)
+		s.Value = x // its name can be told although the whole cannot be judged
+		return s
+	}
 	var settings list[wireSetting]
 	if m := own.missing(); m != nil {
-		return readiness.Unread[readiness.Group](*m, sourceGroup, at)
+		return unread(*m)
 	}
 	if err := own.into(doing, &settings); err != nil {
-		return readiness.Unread[readiness.Group](readiness.Missing{Reason: readiness.Unclear}, sourceGroup, at)
+		return unread(readiness.Missing{Reason: readiness.Unclear})
 	}
 	for _, w := range settings.Value {
 		if !strings.EqualFold(w.TemplateID, templateGuest) {
@@ -91,7 +96,7 @@ func (c *Client) groupOf(a, own answer, doing string, at time.Time) readiness.Se
 		}
 		allow, err := w.flag("AllowToAddGuests", true)
 		if err != nil {
-			return readiness.Unread[readiness.Group](readiness.Missing{Reason: readiness.Unclear}, sourceGroup, at)
+			return unread(readiness.Missing{Reason: readiness.Unclear})
 		}
 		x.AllowToAddGuests = &allow
 	}

@@ -88,9 +88,9 @@ func (c *Client) newGroup(s bot.NewSite) models.Groupable {
 		g.SetDescription(&s.Description)
 	}
 	g.SetGroupTypes([]string{"Unified"})
-	g.SetMailEnabled(ptr(true))
-	g.SetSecurityEnabled(ptr(false))
-	g.SetVisibility(ptr(visibility(s.Public)))
+	g.SetMailEnabled(new(true))
+	g.SetSecurityEnabled(new(false))
+	g.SetVisibility(new(visibility(s.Public)))
 	owners, members := bound(s.OwnerIDs, s.MemberIDs)
 	bind := map[string]any{"owners@odata.bind": c.links("users", owners), "resourceBehaviorOptions": []string{"WelcomeEmailDisabled"}}
 	if len(members) > 0 {
@@ -205,7 +205,7 @@ func (c *Client) SetVisibility(ctx context.Context, groupID string, public bool)
 		return err
 	}
 	g := models.NewGroup()
-	g.SetVisibility(ptr(visibility(public)))
+	g.SetVisibility(new(visibility(public)))
 	_, err := c.send(ctx, doing, request{op: opPatchGroup, path: []string{groupID}, body: g}, nil)
 	return err
 }

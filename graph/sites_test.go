@@ -29,7 +29,7 @@ func TestCreateGroup_MakesAPrivateGroupWithOwnersAndMembersOnce(t *testing.T) {
 		t.Errorf("made %+v", fake)
 	}
 	again := must[bot.GroupState](t)(tn.CreateGroup(t.Context(), s))
-	if again.GroupID != g.GroupID || tn.Writes()["group.create"] != 1 {
+	if again.GroupID != g.GroupID || tn.Writes()["group.create"] != 1 || tn.Count("POST", anyPath("/groups$")) != 1 {
 		t.Errorf("the second call made another group: %+v, %v", again, tn.Writes())
 	}
 	for name, read := range map[string]func() (bot.GroupState, error){

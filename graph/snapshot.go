@@ -134,7 +134,7 @@ func (a answer) missing() *readiness.Missing {
 	case a.fault == nil:
 		return nil
 	}
-	return ptr(a.fault.missing(a.op))
+	return new(a.fault.missing(a.op))
 }
 
 // missing says why an operation that reads was refused.

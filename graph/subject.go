@@ -82,7 +82,7 @@ func lookupOf(doing, mail string, a []answer, at time.Time) lookup {
 	}
 	var u *readiness.User
 	if v := gone.GetValue(); len(v) > 0 {
-		u = ptr(user(v[0]))
+		u = new(user(v[0]))
 	}
 	l.deleted = readiness.Read(u, sourceDeleted, at)
 	return l
@@ -198,8 +198,8 @@ func (c *Client) openID(ctx context.Context, domain string) (readiness.HomeTenan
 	if err != nil {
 		return readiness.HomeTenant{}, err
 	}
-	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
+	_ = res.Body.Close()
 	if err != nil {
 		return readiness.HomeTenant{}, err
 	}

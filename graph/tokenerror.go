@@ -16,7 +16,7 @@ import (
 // noToken maps a login that failed. The login host's text is not kept, only its
 // code and its ids (Microsoft identity platform: Error response of the client
 // credentials flow).
-func noToken(doing string, ctx context.Context, err error) *bot.Error {
+func noToken(ctx context.Context, doing string, err error) *bot.Error {
 	e := &bot.Error{Code: bot.Unavailable, Op: "graph: " + doing + ": log in"}
 	if cause := context.Cause(ctx); cause != nil {
 		e.Err = cause

@@ -71,8 +71,8 @@ func PlainText(title string, blocks []Block) string {
 				b.WriteString("> " + strings.TrimRight(l, "\n") + "\n")
 			}
 		case List:
-			for _, it := range bl.Items {
-				b.WriteString("- " + flat(it) + "\n")
+			for i, it := range bl.Items {
+				b.WriteString(bl.Marks.plain(i) + flat(it) + "\n")
 			}
 		case Divider:
 			b.WriteString("\n")
@@ -89,6 +89,18 @@ func PlainText(title string, blocks []Block) string {
 		}
 	}
 	return strings.TrimRight(b.String(), "\n")
+}
+
+// plain is what the i-th line begins with in plain text.
+func (m Marks) plain(i int) string {
+	switch m {
+	case Numbers:
+		return number(i+1) + ". "
+	case OwnMarks:
+		return ""
+	case Bullets:
+	}
+	return "- "
 }
 
 // flat is runs as text; a link's address follows it.

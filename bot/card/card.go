@@ -32,7 +32,10 @@ type (
 	// Note is small print.
 	Note struct{ Runs []Run }
 	// List is a list of lines, e.g. the timeline or the guests.
-	List struct{ Items [][]Run }
+	List struct {
+		Items [][]Run
+		Marks Marks
+	}
 	// Divider separates.
 	Divider struct{}
 	// Actions is a row of buttons, at most five.
@@ -45,6 +48,17 @@ func (Note) block()    {}
 func (List) block()    {}
 func (Divider) block() {}
 func (Actions) block() {}
+
+// Marks is what the lines of a list begin with.
+type Marks string
+
+// The marks of lists.
+const (
+	Bullets Marks = ""
+	Numbers Marks = "numbers"
+	// OwnMarks is for lines that bring a symbol of their own.
+	OwnMarks Marks = "own"
+)
 
 // Style is how much weight a button has.
 type Style string

@@ -216,8 +216,8 @@ func (x *step) parkGuest(c *Check) State {
 		x.stopTimer(guestDeadline)
 		x.timer(guestPark, until, Event{Kind: TimedOut, Until: until})
 	}
-	g.Check, g.Code = c, c.Code
-	x.run(Effect{Kind: CheckGuest, Key: guestLook, Due: c.NextLook})
+	g.Check, g.Code = x.lookLater(c, g.Deadline), c.Code
+	x.run(Effect{Kind: CheckGuest, Key: guestLook, Due: g.Check.NextLook})
 	x.refresh()
 	return Parked
 }

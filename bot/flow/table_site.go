@@ -135,14 +135,28 @@ func (x *step) parkSite(resume State, c *Check) State {
 		s.Deadline = until
 		x.timer(sitePark, until, Event{Kind: TimedOut, Until: until})
 	}
-	s.Check, s.Code, s.Resume = c, c.Code, resume
-	look := Effect{Kind: CheckSite, Key: siteLook, Due: c.NextLook}
+	s.Check, s.Code, s.Resume = x.lookLater(c, s.Deadline), c.Code, resume
+	look := Effect{Kind: CheckSite, Key: siteLook, Due: s.Check.NextLook}
 	if resume == Sharing {
 		look.Kind = ApplySharing
 	}
 	x.run(look)
 	x.refresh()
 	return Parked
+}
+
+// rarest is how long a part that waits for IT is left alone at most.
+const rarest = time.Hour
+
+// lookLater puts off the next look at a part, the longer it has been waiting:
+// closed is when its time is over.
+func (x *step) lookLater(c *Check, closed time.Time) *Check {
+	waited := x.e.At.Sub(closed.Add(-parkedFor))
+	later := *c
+	if next := x.e.At.Add(min(waited/6, rarest)); next.After(later.NextLook) {
+		later.NextLook = next
+	}
+	return &later
 }
 
 // behindCreation takes the results of sharing in a parked site only where the

@@ -86,7 +86,8 @@ func renderNote(title string, c card.Card) *slack.ModalViewRequest {
 func (d *drawer) field(f card.Field, on shown) {
 	in := slack.NewInputBlock("", plainText(cut(line(f.Label), maxLabel)), nil, fieldElement(f))
 	in.Optional = f.Optional
-	if h := strings.TrimSpace(tidy(f.Hint)); h != "" {
+	wrong := line(f.Error)
+	if h := strings.TrimSpace(tidy(f.Hint)); h != "" && wrong == "" {
 		in.Hint = plainText(cut(h, maxLabel))
 	}
 	in.BlockID = fieldBlock(f)
@@ -94,8 +95,8 @@ func (d *drawer) field(f card.Field, on shown) {
 		in.BlockID += ".r"
 	}
 	d.add(in, 0)
-	if e := strings.TrimSpace(tidy(f.Error)); e != "" {
-		d.add(slack.NewContextBlock("", plainText(cut(e, d.limit))), textWeight(e))
+	if wrong != "" { // small print would look like a hint
+		d.rich(richSection([]card.Run{{Text: "✕ " + wrong, Bold: true}}, d.limit))
 	}
 }
 

@@ -68,7 +68,7 @@ func (d *drawer) all(bs []card.Block) {
 		case card.Quote:
 			d.rich(richQuote(b.Runs, d.limit))
 		case card.List:
-			d.rich(richItems(b.Items, d.limit))
+			d.rich(richList(b, d.limit))
 		case card.Note:
 			d.note(b)
 		case card.Divider:

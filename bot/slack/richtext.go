@@ -8,16 +8,16 @@ import (
 	"guestsite/bot/card"
 )
 
-// richList is a rich_text_list with only the fields that we use; slack-go's own
+// listElement is a rich_text_list with only the fields that we use; slack-go's own
 // type also sends offset and border.
-type richList struct {
+type listElement struct {
 	Type     slack.RichTextElementType `json:"type"`
 	Style    string                    `json:"style"`
 	Elements []slack.RichTextElement   `json:"elements"`
 }
 
 // RichTextElementType is "rich_text_list".
-func (l *richList) RichTextElementType() slack.RichTextElementType { return l.Type }
+func (l *listElement) RichTextElementType() slack.RichTextElementType { return l.Type }
 
 // leaves turns runs into rich_text leaves. Slack does not parse their text, so
 // nothing in it can become a mention, a link or markup ("Rich text block"). At
@@ -72,28 +72,51 @@ func richQuote(runs []card.Run, limit int) (*slack.RichTextBlock, int) {
 	return slack.NewRichTextBlock("", &slack.RichTextQuote{Type: slack.RTEQuote, Elements: l}), used
 }
 
-// richItems draws a list. What does not fit is left out whole, and the last item
-// is then "…".
-func richItems(items [][]card.Run, limit int) (*slack.RichTextBlock, int) {
-	l := &richList{Type: slack.RTEList, Style: "bullet"}
+// richList draws a list. Lines that bring their own symbols are drawn as one
+// section, since a list would put a bullet before each.
+func richList(l card.List, limit int) (*slack.RichTextBlock, int) {
+	items, used := richItems(l.Items, limit)
+	if len(items) == 0 {
+		return nil, 0
+	}
+	if l.Marks == card.OwnMarks {
+		var lines []slack.RichTextSectionElement
+		for i, it := range items {
+			if i > 0 {
+				lines = append(lines, slack.NewRichTextSectionTextElement("\n", nil))
+				used++
+			}
+			lines = append(lines, it...)
+		}
+		return slack.NewRichTextBlock("", slack.NewRichTextSection(lines...)), used
+	}
+	e := &listElement{Type: slack.RTEList, Style: "bullet"}
+	if l.Marks == card.Numbers {
+		e.Style = "ordered"
+	}
+	for _, it := range items {
+		e.Elements = append(e.Elements, slack.NewRichTextSection(it...))
+	}
+	return slack.NewRichTextBlock("", e), used
+}
+
+// richItems turns lines into leaves. What does not fit is left out whole, and the
+// last line is then "…".
+func richItems(items [][]card.Run, limit int) ([][]slack.RichTextSectionElement, int) {
+	var out [][]slack.RichTextSectionElement
 	used := 0
 	for i, runs := range items {
 		e, n := leaves(runs, limit)
 		if len(e) == 0 {
 			continue
 		}
-		if used > 0 && used+n > limit || len(l.Elements) == maxRichItems-1 && i < len(items)-1 {
-			l.Elements = append(l.Elements,
-				slack.NewRichTextSection(slack.NewRichTextSectionTextElement(ellipsis, nil)))
-			break
+		if used > 0 && used+n > limit || len(out) == maxRichItems-1 && i < len(items)-1 {
+			return append(out, []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(ellipsis, nil)}), used
 		}
 		used += n
-		l.Elements = append(l.Elements, slack.NewRichTextSection(e...))
+		out = append(out, e)
 	}
-	if len(l.Elements) == 0 {
-		return nil, 0
-	}
-	return slack.NewRichTextBlock("", l), used
+	return out, used
 }
 
 func plainRuns(runs []card.Run) string {

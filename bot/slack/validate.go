@@ -162,7 +162,7 @@ func (c *checker) rich(ptr string, o object) {
 		case "rich_text_section", "rich_text_quote":
 			c.leaves(p, part)
 		case "rich_text_list":
-			if part["style"] != "bullet" {
+			if part["style"] != "bullet" && part["style"] != "ordered" {
 				c.bad(p+"/style", "%v", part["style"])
 			}
 			for j, item := range c.list(p+"/elements", part["elements"], maxRichItems) {

@@ -28,22 +28,21 @@ type app struct {
 	log    *slog.Logger
 	life   lifecycle
 	db     *bolt.DB
+	clock  bot.Clock
 	tenant *graph.Client
 	chat   *slack.Adapter
 	engine *bot.Engine
 	http   *httpServer
+	probe  probe
 	failed chan error
-	broken atomic.Pointer[error] // why the worker stopped
+	broken atomic.Bool // the worker stopped by itself
 }
 
-// newApp wires the program from its configuration. It is one straight line on
-// purpose: each part is made from those above it, and taken down in reverse
-// order. Nothing runs before Start.
+// newApp wires the program from a configuration that ValidateServe accepts. It is
+// one straight line on purpose: each part is made from those above it, and taken
+// down in reverse order. Nothing runs before Start.
 func newApp(cfg Config, log *slog.Logger, clock bot.Clock) (*app, error) {
-	a := &app{cfg: cfg, log: log, life: lifecycle{logger: log}, failed: make(chan error, 1)}
-	if cfg.Slack == nil {
-		return nil, errors.New("slack is not configured, so there is no chat to serve")
-	}
+	a := &app{cfg: cfg, log: log, clock: clock, life: lifecycle{logger: log}, failed: make(chan error, 1)}
 	cloud, _ := cfg.Hosts()
 	client, err := newHTTPClient(cloud)
 	if err != nil {
@@ -71,7 +70,9 @@ func newApp(cfg Config, log *slog.Logger, clock bot.Clock) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.db, err = bolt.Open(cfg.Store.Path, bolt.Options{Codec: codec, Log: log}); err != nil {
+	if a.db, err = bolt.Open(cfg.Store.Path, bolt.Options{
+		Codec: codec, Log: log, Software: "guestsite " + buildVersion().Version,
+	}); err != nil {
 		return nil, err
 	}
 	a.life.add("store", func(context.Context) error { return a.db.Close() })
@@ -110,7 +111,7 @@ func (a *app) Start(ctx context.Context) error {
 	go func() {
 		defer close(done)
 		if err := a.engine.Run(work); err != nil {
-			a.broken.Store(&err)
+			a.broken.Store(true)
 			a.failed <- fmt.Errorf("worker: %w", err)
 		}
 	}()
@@ -148,38 +149,4 @@ func (a *app) Stop() error {
 	ctx, cancel := context.WithTimeoutCause(context.Background(), stopWithin, errors.New("stopping took too long"))
 	defer cancel()
 	return a.life.Stop(ctx)
-}
-
-// readyKey is the record that is written and deleted to see that the store works.
-var readyKey = bot.Key{Kind: bot.KindCounter, ID: "readyz"}
-
-// ready names what keeps the bot from working now.
-func (a *app) ready(ctx context.Context) []Problem {
-	var out []Problem
-	if err := a.storeWorks(ctx); err != nil {
-		out = append(out, Problem{"store", "a record could not be written"})
-	}
-	if a.broken.Load() != nil {
-		out = append(out, Problem{"worker", "it stopped"})
-	}
-	if _, err := a.tenant.Snapshot(ctx); err != nil {
-		out = append(out, Problem{"graph", "the tenant does not answer: " + string(bot.CodeOf(err))})
-	}
-	if err := a.chat.Check(ctx); err != nil {
-		out = append(out, Problem{"slack", "Slack does not answer: " + string(bot.CodeOf(err))})
-	}
-	return out
-}
-
-func (a *app) storeWorks(ctx context.Context) error {
-	recs, err := a.db.Get(ctx, readyKey)
-	if err != nil {
-		return err
-	}
-	put := bot.Put{Key: readyKey, Rev: recs[0].Rev, Value: &bot.Counter{}}
-	err = a.db.Commit(ctx, bot.Change{Puts: []bot.Put{put}})
-	if errors.Is(err, bot.ErrConflict) { // somebody else asked at the same time
-		return nil
-	}
-	return err
 }

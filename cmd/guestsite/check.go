@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"guestsite/bot"
@@ -23,7 +23,7 @@ func checkCommand() command {
 	}
 	c.run = func(ctx context.Context, p program, args []string) error {
 		set := newFlags(p, c)
-		file, logs, output := addConfigFlag(set), addLogFlags(set), addOutputFlag(set)
+		file, logs, output := addConfigFlag(set), addLogFlags(set, slog.LevelWarn), addOutputFlag(set)
 		if _, err := parse(set, args, 0, 0); err != nil {
 			return err
 		}
@@ -36,10 +36,11 @@ func checkCommand() command {
 			return err
 		}
 		report := readiness.CheckCompany(snap, t.asker.Rules, t.now)
-		if err := t.print(*output, card.Check(t.view, report), report); err != nil {
+		isReady := report.Every == 0 && report.New == 0 && report.Unread == 0
+		if err := t.print(*output, card.Check(t.view, report), checkData(report, isReady)); err != nil {
 			return err
 		}
-		if report.Every > 0 || report.New > 0 || report.Unread > 0 {
+		if !isReady {
 			return &exitError{status: exitNotReady}
 		}
 		return nil
@@ -91,8 +92,5 @@ func (t *terminal) print(output string, text card.Card, data any) error {
 		_, err := fmt.Fprintln(t.out, text.Text)
 		return err
 	}
-	encoder := json.NewEncoder(t.out)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(data)
+	return writeJSON(t.out, data)
 }

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 )
 
 // maxConfigBytes bounds the configuration file and every file it names.
@@ -118,9 +117,7 @@ const (
 
 // Retention says how long records stay.
 type Retention struct {
-	Drafts   Duration `key:"drafts"`   // not sent
-	Finished Duration `key:"finished"` // after the last change
-	Journal  Duration `key:"journal"`
+	Drafts Duration `key:"drafts"` // not sent
 }
 
 // Default is the configuration before a file or variable says otherwise. It
@@ -137,18 +134,8 @@ func Default() Config {
 			OwnerAddsDirectly: OwnerAddsOnlyFlagged, MaxGuests: 100,
 			DefaultDays: 90, MaxDays: 365, DecideWithin: 4,
 		},
-		Retention: Retention{
-			Drafts: Duration(7 * day), Finished: Duration(400 * day), Journal: Duration(7 * year),
-		},
+		Retention: Retention{Drafts: Duration(7 * day)},
 	}
-}
-
-// Location is the zone of DefaultTimezone, UTC if there is no such zone.
-func (c Config) Location() *time.Location {
-	if zone, err := time.LoadLocation(c.DefaultTimezone); err == nil {
-		return zone
-	}
-	return time.UTC
 }
 
 // Load reads the file at path, then the variables, then the files with

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -56,11 +55,8 @@ func checkConfig(p program, file *configFlag, output string) error {
 		if report.Faults == nil {
 			report.Faults = Faults{}
 		}
-		encoder := json.NewEncoder(p.stdout)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(report); err != nil {
-			return fmt.Errorf("write report: %w", err)
+		if err := writeJSON(p.stdout, report); err != nil {
+			return err
 		}
 		if !report.Valid {
 			return &exitError{status: exitUsage}
@@ -84,5 +80,9 @@ func (c Config) notes() []string {
 	if c.Slack == nil {
 		return append(notes, "slack: off, so there is no chat to serve")
 	}
-	return append(notes, fmt.Sprintf("slack: on, mode %s, %d workspaces", c.Slack.Mode, len(c.Slack.TeamIDs)))
+	return append(notes,
+		fmt.Sprintf("slack: on, mode %s, %d workspaces", c.Slack.Mode, len(c.Slack.TeamIDs)),
+		"slack: slash command to "+c.PublicURL+"/slack/commands",
+		"slack: interactivity to "+c.PublicURL+"/slack/interactive, options to "+c.PublicURL+"/slack/options",
+		"slack: events to "+c.PublicURL+"/slack/events")
 }

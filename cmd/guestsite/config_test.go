@@ -32,8 +32,8 @@ func TestLoad_ReadsFileSecretsAndDefaults(t *testing.T) {
 	if c.Slack.Mode != "http" || c.Policy.MaxGuests != 100 || c.Policy.DecideWithin != 4 {
 		t.Errorf("defaults missing: mode %q, max_guests %d, decide_within %d", c.Slack.Mode, c.Policy.MaxGuests, c.Policy.DecideWithin)
 	}
-	if got := time.Duration(c.Retention.Journal); got != 7*365*24*time.Hour {
-		t.Errorf("journal kept %v, want 7 years", got)
+	if got := time.Duration(c.Retention.Drafts); got != 7*24*time.Hour {
+		t.Errorf("drafts kept %v, want 7 days", got)
 	}
 	if err := c.ValidateServe(); err != nil {
 		t.Errorf("serve would refuse it: %v", err)
@@ -67,7 +67,7 @@ store: {kind: etcd, path: ""}
 people: {admins: [ann], approvers: ["group:x"]}
 identity: {slack: link}
 policy: {owner_adds_directly: perhaps, max_guests: 0, default_days: 400, decide_within: 4, blocked_domains: ["@x.org"], blocked_words: [" "]}
-retention: {drafts: 7 days, finished: 2y, journal: 1y}
+retention: {drafts: 7 days, journal: 1y}
 teams: {app_id: x}
 listen: again
 `)

@@ -68,10 +68,11 @@ func (c Cloud) check(f *Faults, key string) {
 		rule       urlRule
 		needed     bool
 	}{
-		{"login", c.Login, urlRule{}, true}, // the sign-in library refuses http, even on loopback
-		{"graph", c.Graph, urlRule{loopbackHTTP: true}, true},
-		{"sharepoint", c.SharePoint, urlRule{loopbackHTTP: true}, false},
-		{"sharepoint_admin", c.SharePointAdmin, urlRule{loopbackHTTP: true}, false},
+		// Tokens go to these four; the sign-in library refuses http, even on loopback.
+		{"login", c.Login, urlRule{}, true},
+		{"graph", c.Graph, urlRule{}, true},
+		{"sharepoint", c.SharePoint, urlRule{}, false},
+		{"sharepoint_admin", c.SharePointAdmin, urlRule{}, false},
 		{"slack_api", c.SlackAPI, urlRule{loopbackHTTP: true, path: true, slash: true}, false},
 	}
 	for _, o := range origins {
@@ -135,16 +136,7 @@ func (c Config) checkStore(f *Faults) {
 	if c.Store.Path == "" {
 		f.add("store.path", "is missing", "Name the file of the database")
 	}
-	r := c.Retention
-	for _, one := range []struct {
-		key   string
-		value Duration
-	}{{"drafts", r.Drafts}, {"finished", r.Finished}, {"journal", r.Journal}} {
-		if one.value < Duration(day) {
-			f.add("retention."+one.key, one.value.String()+" is too short", "Write 1d or more")
-		}
-	}
-	if r.Journal < r.Finished {
-		f.add("retention.journal", "is shorter than retention.finished", "Keep the journal at least as long as the requests it explains")
+	if d := c.Retention.Drafts; d < Duration(day) {
+		f.add("retention.drafts", d.String()+" is too short", "Write 1d or more")
 	}
 }

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
+	"strings"
 
 	"guestsite/bot"
+	"guestsite/bot/card"
 	"guestsite/cmd/guestsite/demo"
 )
 
-func demoCommand() command {
+func demoCommand(stories []demo.Story) command {
 	c := command{
 		name:    "demo",
 		args:    "[--story NAME]",
@@ -17,40 +20,46 @@ func demoCommand() command {
 	}
 	c.run = func(ctx context.Context, p program, args []string) error {
 		set := newFlags(p, c)
-		logs := addLogFlags(set)
-		o := demo.Options{Out: p.stdout}
-		set.StringVar(&o.Story, "story", "", "play the story of this `NAME`, or all, and end")
+		logs := addLogFlags(set, slog.LevelError) // the transcript is what counts here
+		o := demo.Options{Stories: stories, Out: p.stdout}
+		set.StringVar(&o.Story, "story", "", "play the story of this `NAME` and end: "+strings.Join(o.Names(), ", "))
 		set.StringVar(&o.Dir, "dir", "", "keep the files in `FOLDER`; without it nothing is left behind")
-		set.StringVar(&o.Lang, "language", "en", "the language of the people: en or nl")
-		logs.level = slog.LevelError // the transcript is what counts here
+		set.StringVar(&o.Lang, "language", "en", "the language of the people: "+strings.Join(card.Languages(), " or "))
 		if _, err := parse(set, args, 0, 0); err != nil {
 			return err
 		}
-		if o.Lang != "en" && o.Lang != "nl" {
-			return usagef("--language %s: say en or nl", o.Lang)
+		if langs := card.Languages(); !slices.Contains(langs, o.Lang) {
+			return usagef("--language %s: say %s", o.Lang, strings.Join(langs, " or "))
 		}
-		log := logs.logger(p, nil)
-		o.Start = func(ctx context.Context, config string, clock bot.Clock) (demo.Program, error) {
-			cfg, err := Load(config, func(string) (string, bool) { return "", false })
-			if err != nil {
-				return nil, err
-			}
-			a, err := newApp(cfg, log, clock)
-			if err != nil {
-				return nil, err
-			}
-			if err := a.Start(ctx); err != nil {
-				return nil, err
-			}
-			return demoProgram{a}, nil
-		}
+		o.Start = starter(logs.logger(p, nil))
 		err := demo.Run(ctx, o)
-		if errors.Is(err, context.Canceled) && o.Story == "" {
+		switch {
+		case errors.Is(err, demo.ErrNoStory), errors.Is(err, demo.ErrUsedFolder):
+			return &usageError{text: err.Error()}
+		case errors.Is(err, context.Canceled) && o.Story == "":
 			return nil
 		}
 		return err
 	}
 	return c
+}
+
+// starter starts the program as serve does, from the configuration file alone.
+func starter(log *slog.Logger) demo.Starter {
+	return func(ctx context.Context, config string, clock bot.Clock) (demo.Program, error) {
+		cfg, err := Load(config, func(string) (string, bool) { return "", false })
+		if err != nil {
+			return nil, err
+		}
+		a, err := newApp(cfg, log, clock)
+		if err != nil {
+			return nil, err
+		}
+		if err := a.Start(ctx); err != nil {
+			return nil, err
+		}
+		return demoProgram{a}, nil
+	}
 }
 
 // demoProgram is the running program as the demo handles it.

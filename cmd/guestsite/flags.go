@@ -110,7 +110,8 @@ type logFlags struct {
 	level  slog.Level
 }
 
-func addLogFlags(set *flag.FlagSet) *logFlags {
+// addLogFlags adds them; level is what is logged from on when nobody says.
+func addLogFlags(set *flag.FlagSet, level slog.Level) *logFlags {
 	f := &logFlags{format: "text"}
 	set.Func("log-format", "log lines as `FORMAT`: text or json (default text)", func(s string) error {
 		if s != "text" && s != "json" {
@@ -119,7 +120,7 @@ func addLogFlags(set *flag.FlagSet) *logFlags {
 		f.format = s
 		return nil
 	})
-	set.TextVar(&f.level, "log-level", slog.LevelInfo, "log lines from `LEVEL` on: debug, info, warn or error")
+	set.TextVar(&f.level, "log-level", level, "log lines from `LEVEL` on: debug, info, warn or error")
 	return f
 }
 

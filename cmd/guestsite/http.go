@@ -27,7 +27,7 @@ const (
 // Problem is one reason why the bot cannot work now. Both texts are shown to
 // whoever asks /readyz: no secret and no person may stand in them.
 type Problem struct {
-	Part string // store, slack or graph
+	Part string // store, worker, graph or slack
 	Text string
 }
 
@@ -35,7 +35,7 @@ type Problem struct {
 type httpOptions struct {
 	Listen string                              // host:port
 	Posts  map[string]http.Handler             // path to the handler of its POST requests
-	Ready  func(ctx context.Context) []Problem // nothing wrong: nil; called for each /readyz
+	Ready  func(ctx context.Context) []Problem // nothing wrong: nil; called for each /readyz, takes readyTimeout at most
 	Logger *slog.Logger
 }
 
@@ -50,9 +50,7 @@ func newMux(o httpOptions) http.Handler {
 		answer(w, http.StatusOK, "ok\n")
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeoutCause(r.Context(), readyTimeout, errReadyTimeout)
-		defer cancel()
-		problems := o.Ready(ctx)
+		problems := o.Ready(r.Context())
 		if len(problems) == 0 {
 			answer(w, http.StatusOK, "ready\n")
 			return
@@ -60,7 +58,6 @@ func newMux(o httpOptions) http.Handler {
 		var lines strings.Builder
 		for _, p := range problems {
 			fmt.Fprintf(&lines, "%s: %s\n", p.Part, p.Text)
-			o.Logger.WarnContext(ctx, "not ready", logPart, p.Part, logProblem, p.Text)
 		}
 		answer(w, http.StatusServiceUnavailable, lines.String())
 	})

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"guestsite/cmd/guestsite/demo"
 )
 
 // Exit statuses every subcommand shares. A subcommand that reports may add its
@@ -41,7 +43,7 @@ func commands() []command {
 	return []command{
 		checkCommand(),
 		configCommand(),
-		demoCommand(),
+		demoCommand(demo.Stories()),
 		serveCommand(),
 		versionCommand(),
 		whyCommand(),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 )
 
 // firstSteps is what serve says where nothing is configured.
@@ -18,7 +19,7 @@ func serveCommand() command {
 	c := command{name: "serve", summary: "run the bot until it is stopped"}
 	c.run = func(ctx context.Context, p program, args []string) error {
 		set := newFlags(p, c)
-		file, logs := addConfigFlag(set), addLogFlags(set)
+		file, logs := addConfigFlag(set), addLogFlags(set, slog.LevelInfo)
 		if _, err := parse(set, args, 0, 0); err != nil {
 			return err
 		}
@@ -28,6 +29,9 @@ func serveCommand() command {
 			return &exitError{status: exitUsage}
 		}
 		if err != nil {
+			return err
+		}
+		if err := cfg.ValidateServe(); err != nil {
 			return err
 		}
 		return serve(ctx, cfg, logs, p)

@@ -49,7 +49,9 @@ func FuzzRow(f *testing.F) {
 func TestTimeKey_SortsAsTimesDo(t *testing.T) {
 	t.Parallel()
 	times := []time.Time{
-		time.Unix(-1<<40, 5), {}, time.Unix(-1, 999999999), time.Unix(0, 0), time.Unix(0, 1), time.Unix(1, 0),
+		time.Unix(-1<<40, 5),
+		{},
+		time.Unix(-1, 999999999), time.Unix(0, 0), time.Unix(0, 1), time.Unix(1, 0),
 		time.Date(2031, 3, 4, 9, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC),
 	}
 	var keys [][]byte

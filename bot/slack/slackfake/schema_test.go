@@ -206,8 +206,10 @@ func TestContract_Answers(t *testing.T) {
 	viewCall("views.push", url.Values{"trigger_id": {str(a.payload(t), "trigger_id")}, "view": {modal("two")}})
 	viewCall("views.update", url.Values{"view_id": {v.ID}, "view": {modal("three")}})
 	viewCall("views.publish", url.Values{"user_id": {Sanne}, "view": {`{"type":"home","blocks":` + section + `}`}})
-	for _, e := range []obj{raw(t, s, "chat.postMessage", url.Values{"channel": {Sanne}, "blocks": {`[{"type":"x"}]`}}),
-		raw(t, s, "chat.postMessage", url.Values{"channel": {"C9"}, "text": {"x"}})} {
+	for _, e := range []obj{
+		raw(t, s, "chat.postMessage", url.Values{"channel": {Sanne}, "blocks": {`[{"type":"x"}]`}}),
+		raw(t, s, "chat.postMessage", url.Values{"channel": {"C9"}, "text": {"x"}}),
+	} {
 		k.want("Res_chat_postMessage", e)
 	}
 }

@@ -45,7 +45,14 @@ type Lab struct {
 	prog   Program
 	dir    string
 	keep   bool
+	lang   string
 }
+
+// ErrUsedFolder says that a folder to keep files in holds those of an earlier demo.
+var ErrUsedFolder = errors.New("holds the files of an earlier demo; name another folder")
+
+// database is the file of the product's records.
+const database = "guestsite.db"
 
 // The registration of the product in the fake tenant.
 const clientID = "7c9d3f1e-5b2a-4c86-9d07-2f6a1b8e4c35"
@@ -54,14 +61,17 @@ const clientID = "7c9d3f1e-5b2a-4c86-9d07-2f6a1b8e4c35"
 // dir, in a temporary folder that Close removes. lang is the language of the
 // people, "en" or "nl".
 func OpenLab(ctx context.Context, start Starter, dir, lang string) (*Lab, error) {
-	l := &Lab{Clock: NewClock(), start: start, dir: dir, keep: dir != ""}
-	if err := l.open(ctx, lang); err != nil {
+	if lang == "" {
+		lang = "en"
+	}
+	l := &Lab{Clock: NewClock(), start: start, dir: dir, keep: dir != "", lang: lang}
+	if err := l.open(ctx); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
 }
 
-func (l *Lab) open(ctx context.Context, lang string) error {
+func (l *Lab) open(ctx context.Context) error {
 	if err := l.folder(); err != nil {
 		return err
 	}
@@ -78,13 +88,13 @@ func (l *Lab) open(ctx context.Context, lang string) error {
 	}
 	l.People = l.Tenant.SeedDemo()
 	for _, id := range []string{l.People.Sanne.ID, l.People.Mehmet.ID, l.People.Priya.ID, l.People.Joost.ID} {
-		l.Tenant.ChangeUser(id, func(u *graphfake.User) { u.PreferredLanguage = locale(lang) })
+		l.Tenant.ChangeUser(id, func(u *graphfake.User) { u.PreferredLanguage = locale(l.lang) })
 	}
 	if l.Slack, err = slackfake.Start(slackfake.Options{Now: l.Clock.Now, Scopes: append(slackfake.DefaultScopes(), "im:write")}); err != nil {
 		return fmt.Errorf("start Slack: %w", err)
 	}
 	l.Slack.SeedDemo()
-	if err := l.writeConfig(lang); err != nil {
+	if err := l.writeConfig(); err != nil {
 		return err
 	}
 	return l.Restart(ctx)
@@ -101,6 +111,10 @@ func (l *Lab) folder() error {
 	if l.keep {
 		if err := os.MkdirAll(l.dir, 0o700); err != nil {
 			return fmt.Errorf("make the folder: %w", err)
+		}
+		// Its records would be about a company that is no more.
+		if _, err := os.Lstat(filepath.Join(l.dir, database)); err == nil {
+			return fmt.Errorf("%s: %w", l.dir, ErrUsedFolder)
 		}
 		return nil
 	}
@@ -146,7 +160,7 @@ func (l *Lab) write(name string, text []byte) error {
 
 // writeConfig writes what an operator would: a file with a record of a cloud
 // whose hosts are ours.
-func (l *Lab) writeConfig(lang string) error {
+func (l *Lab) writeConfig() error {
 	text := fmt.Sprintf(`listen: 127.0.0.1:0
 public_url: http://127.0.0.1:8080
 default_language: %s
@@ -172,17 +186,17 @@ slack:
   bot_token_file: slack-bot.token
   signing_secret_files: [slack-signing.secret]
   team_ids: [%s]
-store: {kind: bolt, path: guestsite.db}
+store: {kind: bolt, path: %s}
 people:
   admins: ["user:%s"]
   approvers: ["user:%s"]
 identity: {slack: email}
-`, lang, l.Tenant.LoginURL(), l.Tenant.GraphURL(), l.Tenant.SharePointURL(), l.Tenant.AdminURL(),
-		l.Slack.APIURL(), l.Slack.HooksHost(), l.Tenant.TenantID(), clientID, l.Slack.TeamID(),
+`, l.lang, l.Tenant.LoginURL(), l.Tenant.GraphURL(), l.Tenant.SharePointURL(), l.Tenant.AdminURL(),
+		l.Slack.APIURL(), l.Slack.HooksHost(), l.Tenant.TenantID(), clientID, l.Slack.TeamID(), database,
 		l.People.Joost.UserPrincipalName, l.People.Joost.UserPrincipalName)
 	l.config = filepath.Join(l.dir, "guestsite.yaml")
 	return errors.Join(
-		l.write("lab-ca.pem", []byte(l.Tenant.CAPEM())),
+		l.write("lab-ca.pem", l.Tenant.CAPEM()),
 		l.write("slack-bot.token", []byte(l.Slack.BotToken())),
 		l.write("slack-signing.secret", []byte(l.Slack.SigningSecret())),
 		l.write("guestsite.yaml", []byte(text)),
@@ -216,7 +230,7 @@ func (l *Lab) Close() error {
 		l.Slack.Close()
 	}
 	if l.Tenant != nil {
-		l.Tenant.Close()
+		errs = append(errs, l.Tenant.Close())
 	}
 	if !l.keep && l.dir != "" {
 		errs = append(errs, os.RemoveAll(l.dir))

@@ -5,14 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 )
 
 // Options say what the demo does.
 type Options struct {
-	// Story is a name of Names, "all", or empty: then the first is played and the
-	// servers are left running until the context ends.
+	// Stories are those there are.
+	Stories []Story
+	// Story is the name of one of them, "all", or empty: then the first is played
+	// and the servers are left running until the context ends.
 	Story string
 	// Dir keeps the files; empty leaves nothing behind.
 	Dir string
@@ -22,14 +25,15 @@ type Options struct {
 	Out   io.Writer
 }
 
-// story is a script with its claim.
-type story struct {
-	name, title string
-	play        func(*Stage)
+// Story is a script with its claim.
+type Story struct {
+	Name, Title string
+	Play        func(*Stage)
 }
 
-func stories() []story {
-	return []story{
+// Stories are those that are shipped.
+func Stories() []Story {
+	return []Story{
 		{"new-site", "A site with a guest, asked for in Slack, decided by its owner, made in the tenant", newSite},
 		{"add-guests", "Guests for an existing site: one new, one already known, one of them a colleague", addGuests},
 		{"declined", "The owner asks, reads the answer, and declines with a reason", declined},
@@ -39,36 +43,46 @@ func stories() []story {
 	}
 }
 
-// Names lists the stories.
-func Names() []string {
-	var out []string
-	for _, st := range stories() {
-		out = append(out, st.name)
+// all plays every story.
+const all = "all"
+
+// Names lists what Options.Story may say.
+func (o Options) Names() []string {
+	names := make([]string, 0, len(o.Stories)+1)
+	for _, st := range o.Stories {
+		names = append(names, st.Name)
 	}
-	return out
+	return append(names, all)
 }
 
-// ErrStory says that a story did not go as it says.
-var ErrStory = errors.New("the story did not go as it says")
+var (
+	// ErrStory says that a story did not go as it says.
+	ErrStory = errors.New("the story did not go as it says")
+	// ErrNoStory says that there is no story of that name.
+	ErrNoStory = errors.New("there is no such story")
+)
 
-// Run plays. The error wraps ErrStory when an expectation did not hold.
+// Run plays. The error wraps ErrNoStory when nothing was played, and ErrStory
+// when an expectation did not hold. It is the context's own when that ended
+// before the story did.
 func Run(ctx context.Context, o Options) error {
-	if o.Lang == "" {
-		o.Lang = "en"
-	}
-	chosen := stories()
+	chosen := o.Stories
 	switch {
-	case o.Story == "":
+	case o.Story == "" && len(chosen) > 0:
 		chosen = chosen[:1]
-	case o.Story != "all":
-		i := slices.IndexFunc(chosen, func(st story) bool { return st.name == o.Story })
+	case o.Story != all:
+		i := slices.IndexFunc(chosen, func(st Story) bool { return st.Name == o.Story })
 		if i < 0 {
-			return fmt.Errorf("there is no story %q; there are: %s, all", o.Story, strings.Join(Names(), ", "))
+			return fmt.Errorf("%w: %q; there are: %s", ErrNoStory, o.Story, strings.Join(o.Names(), ", "))
 		}
 		chosen = chosen[i : i+1]
 	}
 	for _, st := range chosen {
-		if err := perform(ctx, o, st); err != nil {
+		dir := o.Dir
+		if dir != "" && len(chosen) > 1 { // each has a company of its own
+			dir = filepath.Join(dir, st.Name)
+		}
+		if err := perform(ctx, o, st, dir); err != nil {
 			return err
 		}
 	}
@@ -76,24 +90,34 @@ func Run(ctx context.Context, o Options) error {
 }
 
 // perform plays one story on a company of its own.
-func perform(ctx context.Context, o Options, st story) error {
-	lab, err := OpenLab(ctx, o.Start, o.Dir, o.Lang)
+func perform(ctx context.Context, o Options, st Story, dir string) error {
+	lab, err := OpenLab(ctx, o.Start, dir, o.Lang)
 	if err != nil {
 		return err
 	}
-	s := &Stage{Lab: lab, ctx: ctx, out: o.Out, lang: o.Lang}
-	s.say("═══ %s: %s", st.name, st.title)
-	s.say("    (Demo – no real people or sites.)")
-	st.play(s)
-	s.records()
-	if s.err == nil && o.Story == "" {
-		s.say("\nThe servers go on running. Stop them with Ctrl-C.\n")
+	err = lab.Play(ctx, st, o.Out)
+	if err == nil && o.Story == "" {
+		_, _ = fmt.Fprint(o.Out, "The servers go on running. Stop them with Ctrl-C.\n\n")
 		lab.Describe(o.Out)
 		<-ctx.Done()
 	}
-	if s.err != nil {
-		return errors.Join(fmt.Errorf("%s: %w: %w", st.name, ErrStory, s.err), lab.Close())
+	return errors.Join(err, lab.Close())
+}
+
+// Play plays a story in an open lab and prints it to out. The error wraps
+// ErrStory when an expectation did not hold, or is the context's own.
+func (l *Lab) Play(ctx context.Context, st Story, out io.Writer) error {
+	s := &Stage{Lab: l, Patience: patience, ctx: ctx, out: out, lang: l.lang}
+	s.say("═══ %s: %s", st.Name, st.Title)
+	s.say("    (Demo – no real people or sites.)")
+	st.Play(s)
+	s.records()
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s: %w", st.Name, context.Cause(ctx))
+	case s.err != nil:
+		return fmt.Errorf("%s: %w: %w", st.Name, ErrStory, s.err)
 	}
-	s.say("\n═══ %s: as told.\n", st.name)
-	return lab.Close()
+	s.say("\n═══ %s: as told.\n", st.Name)
+	return nil
 }

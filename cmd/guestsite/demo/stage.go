@@ -16,6 +16,9 @@ import (
 // skipped; Err says what it was.
 type Stage struct {
 	*Lab
+	// Patience is how long a person waits for something to be seen, in real time.
+	Patience time.Duration
+
 	ctx  context.Context
 	out  io.Writer
 	lang string
@@ -57,8 +60,9 @@ func (s *Stage) Note(format string, args ...any) {
 	}
 }
 
-// How long a person waits for something to be seen, and how the clock is moved
-// ahead meanwhile so that nobody sits through Microsoft's delays.
+// How long a person waits for something to be seen where the story does not say,
+// and how the clock is moved ahead meanwhile so that nobody sits through
+// Microsoft's delays.
 const (
 	patience = 60 * time.Second
 	glance   = 250 * time.Millisecond
@@ -70,7 +74,7 @@ func (s *Stage) until(what string, ready func() bool) bool {
 	if s.err != nil {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(s.ctx, patience)
+	ctx, cancel := context.WithTimeout(s.ctx, s.Patience)
 	defer cancel()
 	for {
 		look, stop := context.WithTimeout(ctx, glance)
@@ -79,8 +83,12 @@ func (s *Stage) until(what string, ready func() bool) bool {
 		if err == nil {
 			return true
 		}
-		if ctx.Err() != nil {
-			s.fail("%s: not seen in %s", what, patience)
+		switch {
+		case s.ctx.Err() != nil:
+			s.fail("%s: %w", what, context.Cause(s.ctx))
+			return false
+		case ctx.Err() != nil:
+			s.fail("%s: not seen in %s", what, s.Patience)
 			return false
 		}
 		s.Clock.Advance(stride)

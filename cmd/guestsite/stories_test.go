@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"guestsite/cmd/guestsite/demo"
+)
+
+// storyTime bounds a story, which takes seconds on a machine that is not busy.
+const storyTime = 3 * time.Minute
+
+// Every shipped story goes as it says, the main job in Dutch too. What they send
+// is what a record under clouds must offer.
+func TestStories_GoAsTheySay(t *testing.T) {
+	t.Parallel()
+	type showing struct {
+		story demo.Story
+		lang  string
+	}
+	var showings []showing
+	for _, st := range demo.Stories() {
+		showings = append(showings, showing{st, "en"})
+		if st.Name == "new-site" {
+			showings = append(showings, showing{st, "nl"})
+		}
+	}
+	var seen endpoints
+	t.Run("play", func(t *testing.T) {
+		for _, show := range showings {
+			t.Run(show.story.Name+"/"+show.lang, func(t *testing.T) {
+				t.Parallel()
+				ctx, cancel := context.WithTimeout(t.Context(), storyTime)
+				defer cancel()
+				lab, err := demo.OpenLab(ctx, starter(slog.New(slog.DiscardHandler)), "", show.lang)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var out screen
+				if err := errors.Join(lab.Play(ctx, show.story, &out), lab.Close()); err != nil {
+					t.Fatalf("%v\n%s", err, tail(out.String()))
+				}
+				seen.add(lab)
+			})
+		}
+	})
+	if !t.Failed() {
+		seen.compare(t)
+	}
+}
+
+func TestStory_WrongExpectationFails(t *testing.T) {
+	t.Parallel()
+	stories := demo.Stories()
+	i := slices.IndexFunc(stories, func(st demo.Story) bool { return st.Name == "declined" })
+	broken, reached := stories[i], false
+	broken.Play = func(s *demo.Stage) {
+		stories[i].Play(s)
+		if s.Err() != nil {
+			t.Errorf("the story itself does not go as it says: %v", s.Err())
+		}
+		s.Patience = time.Second
+		s.Expect("Anna was invited although Mehmet declined", func() bool { return s.Tenant.Writes()["invitation.create"] > 0 })
+		s.Expect("nobody gets here", func() bool { reached = true; return true })
+	}
+	var out, errs screen
+	p := program{stdout: &out, stderr: &errs, env: envOf(nil)}
+	c := demoCommand([]demo.Story{broken})
+	ctx, cancel := context.WithTimeout(t.Context(), storyTime)
+	defer cancel()
+	err := c.run(ctx, p, []string{"--story", "declined"})
+	if !errors.Is(err, demo.ErrStory) {
+		t.Fatalf("error %v, want one that wraps ErrStory", err)
+	}
+	if got := report(p, c, err); got != exitFailed {
+		t.Errorf("exit status %d, want %d", got, exitFailed)
+	}
+	for _, text := range []string{out.String(), errs.String()} {
+		if !strings.Contains(text, "Anna was invited although Mehmet declined: not seen in 1s") {
+			t.Errorf("not told what was wrong:\n%s", tail(text))
+		}
+	}
+	if reached || strings.Contains(out.String(), "as told") {
+		t.Error("the story went on after what went wrong")
+	}
+}
+
+// Ctrl-C after the first story is how the demo ends, and no failure.
+func TestDemo_RunsUntilItIsStopped(t *testing.T) {
+	t.Parallel()
+	short := demo.Story{Name: "short", Title: "Nothing happens", Play: func(s *demo.Stage) { s.Note("curtain") }}
+	ctx, cancel := context.WithTimeout(t.Context(), storyTime)
+	defer cancel()
+	var out screen
+	done := make(chan int, 1)
+	go func() {
+		p := program{stdout: &out, stderr: io.Discard, env: envOf(nil)}
+		done <- run(ctx, p, []command{demoCommand([]demo.Story{short})}, []string{"demo"})
+	}()
+	eventually(t, "the demo says where its servers are", func() bool { return strings.Contains(out.String(), "Files  ") })
+	_, after, _ := strings.Cut(out.String(), "The bot          ")
+	address, after, _ := strings.Cut(after, "\n")
+	if status, _ := get(t, address+"/readyz"); status != 200 {
+		t.Errorf("the running demo is not ready: %d", status)
+	}
+	_, after, _ = strings.Cut(after, "Files            ")
+	dir, _, _ := strings.Cut(after, "\n")
+	if _, err := os.Stat(filepath.Join(dir, "guestsite.yaml")); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if got := <-done; got != exitOK {
+		t.Errorf("exit status %d, want %d", got, exitOK)
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the demo left %s behind: %v", dir, err)
+	}
+}
+
+// A story that is stopped is no story that failed.
+func TestDemo_StoppedInAStorySaysSo(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	endless := demo.Story{Name: "endless", Play: func(s *demo.Stage) {
+		cancel()
+		s.Expect("what never comes", func() bool { return false })
+	}}
+	var errs screen
+	p := program{stdout: io.Discard, stderr: &errs, env: envOf(nil)}
+	if got := run(ctx, p, []command{demoCommand([]demo.Story{endless})}, []string{"demo", "--story", "endless"}); got != exitStopped {
+		t.Errorf("exit status %d, want %d; %s", got, exitStopped, errs.String())
+	}
+}
