@@ -46,6 +46,7 @@ func merge(a flow.Answers, step flow.FormStep, values map[string][]string) flow.
 				a.Days = n
 			}
 		}
+	case flow.StepReview: // it has no fields
 	}
 	return a
 }
@@ -94,6 +95,7 @@ func faults(step flow.FormStep, a *flow.Answers, r *flow.Request) []flow.Problem
 				add(card.FieldDate, "date_invalid")
 			}
 		}
+	case flow.StepReview: // it has no fields
 	}
 	return out
 }

@@ -166,8 +166,11 @@ func addJobs(ch *Change, t target, seq int, now time.Time, effects []flow.Effect
 			id = base + "/" + ef.Key
 		}
 		w := work{Request: t.request, Part: part, Event: ef.Event, Click: ef.Click, Code: ef.Code}
-		if ef.Kind == flow.Refresh { // one for the whole request
-			id, w.Part = t.request+"/refresh", ""
+		if ef.Kind == flow.Refresh { // of the whole request; one at a time, but for reminders
+			w.Part = ""
+			if ef.Key == "refresh" {
+				id = t.request + "/refresh"
+			}
 		}
 		if ef.Cancel {
 			ch.Cancel = append(ch.Cancel, id)

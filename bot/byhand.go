@@ -49,6 +49,10 @@ func handGuest(q *readiness.Question, key string, h flow.ByHand) {
 			h.Value = string(readiness.SharingGuests)
 		}
 		q.Site.Sharing = confirmed(q.Site.Sharing, h)
+	case readiness.KeyLabel:
+		if q.Site.Label == nil && h.By.ID != "" {
+			q.Site.Label = &readiness.Label{Name: q.Site.Group.Value.LabelName, GuestsAllowed: true, Sharing: readiness.SharingGuests}
+		}
 	case readiness.KeyPartner:
 		confirm(&q.Subject.Partner, &readiness.CrossTenant{Users: readiness.AllowAll, Apps: readiness.AllowAll}, h)
 	case readiness.KeyHome:

@@ -155,13 +155,18 @@ func (e *Engine) wantedCards(ctx context.Context, r *flow.Request, gs []*flow.Gu
 		case flow.Parked:
 			parked = true
 		case flow.In:
+			now := e.Clock.Now()
+			if !g.Ending && g.Until.Sub(now) <= flow.RemindBefore && now.Sub(g.InSince) >= 24*time.Hour {
+				out = append(out, ending(r, g)...)
+			}
 			if len(gs) <= handoverCards && g.Account != nil && g.Account.Pending {
 				out = append(out, wanted{kind: HandoverCard, part: g.ID, to: r.Requester})
 			}
+		default: // nobody has to do anything for this guest
 		}
 	}
 	if parked {
-		admins, err := e.listed(ctx, e.Settings.Admins, maxAsked)
+		admins, err := e.listed(ctx, e.Settings.Admins)
 		if err != nil {
 			return nil, err
 		}
@@ -170,6 +175,16 @@ func (e *Engine) wantedCards(ctx context.Context, r *flow.Request, gs []*flow.Gu
 		}
 	}
 	return out, nil
+}
+
+// ending lists who hears that a guest's access ends soon: who asked, and the
+// owner in whose name the guest was added, who may extend it.
+func ending(r *flow.Request, g *flow.Guest) []wanted {
+	out := []wanted{{kind: EndingCard, part: g.ID, to: r.Requester}}
+	if g.Decision != nil && g.Decision.By.ID != r.Requester.ID {
+		out = append(out, wanted{kind: EndingCard, part: g.ID, to: g.Decision.By})
+	}
+	return out
 }
 
 // doCard posts or redraws one card.
@@ -340,7 +355,7 @@ func (e *Engine) undeliverable(ctx context.Context, j Job, m *Message, rev int64
 	if ReasonOf(cause) != ReasonUndeliverable && CodeOf(cause) != NotFound {
 		return cause
 	}
-	e.Log.Warn("card cannot be delivered", "message", m.ID, "error", cause)
+	e.Log.WarnContext(ctx, "card cannot be delivered", "message", m.ID, "error", cause)
 	m.Dead = string(CodeOf(cause))
 	refresh, err := newJob(m.Request+"/refresh", string(flow.Refresh), e.Clock.Now(), work{Request: m.Request})
 	if err != nil {
@@ -357,14 +372,23 @@ func (e *Engine) viewOf(ctx context.Context, m *Message, r *flow.Request, gs []*
 	switch m.Kind {
 	case StatusCard, HandoverCard:
 		v.Role = card.AsRequester
-		dead, err := e.deadPeople(ctx, r.ID)
-		if err != nil {
+		var err error
+		if v.Unreached, v.NobodyReached, err = e.deadPeople(ctx, r.ID); err != nil {
 			return v, err
 		}
-		v.Unreached = dead
 	case AdminCard:
 		v.Role = card.AsAdmin
-	case DecideCard, EndingCard:
+	case EndingCard:
+		v.Role, v.Guests = card.AsRequester, nil
+		for _, g := range gs {
+			if g.ID == m.Part {
+				v.Guests = []*flow.Guest{g}
+				if g.AddAs == m.To.ID {
+					v.Role = card.AsOwner
+				}
+			}
+		}
+	case DecideCard:
 		v.Role = card.AsCoOwner
 		if m.Part == flow.SitePart {
 			if r.Site != nil && len(r.Site.Deciders) > 0 && r.Site.Deciders[0].ID == m.To.ID {
@@ -394,19 +418,26 @@ func place(people []flow.Who, id string) int {
 	return -1
 }
 
-// deadPeople names those of a request who could not be reached.
-func (e *Engine) deadPeople(ctx context.Context, request string) ([]string, error) {
+// deadPeople names the deciders of a request who could not be reached, and says
+// whether those are all.
+func (e *Engine) deadPeople(ctx context.Context, request string) ([]string, bool, error) {
 	have, err := e.messages(ctx, request)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	var out []string
+	all := true
 	for _, id := range slices.Sorted(maps.Keys(have)) { // in one order, or the card would change for nothing
-		if m, ok := have[id].Value.(*Message); ok && m.Dead != "" && m.Kind == DecideCard {
+		m, ok := have[id].Value.(*Message)
+		switch {
+		case !ok || m.Kind != DecideCard:
+		case m.Dead == "":
+			all = false
+		default:
 			out = append(out, m.To.Name)
 		}
 	}
-	return out, nil
+	return out, all && len(out) > 0, nil
 }
 
 // drawn builds the card of a message.
@@ -424,6 +455,7 @@ func drawn(m *Message, v card.View) card.Card {
 				return card.Handover(v, g, v.Viewer.Lang, "")
 			}
 		}
+	case StatusCard: // as for a guest who is gone
 	}
 	return card.Status(v)
 }

@@ -31,8 +31,9 @@ func (e *Engine) command(ctx context.Context, in Inbound) (Answer, error) {
 		return e.begin(ctx, in, flow.Origin{})
 	case card.CommandAdd:
 		return e.begin(ctx, in, flow.Origin{Add: true, Typed: strings.TrimSpace(rest)})
+	default:
+		return e.queue(ctx, in, jobCommand, work{Text: in.Command.Text})
 	}
-	return e.queue(ctx, in, jobCommand, work{Text: in.Command.Text})
 }
 
 // begin opens the form of a draft: the one that waits to be sent, or a new one.

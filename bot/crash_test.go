@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"guestsite/bot"
 	"guestsite/bot/bottest"
 	"guestsite/bot/flow"
 )
@@ -27,8 +26,8 @@ var crashEvery = flag.Bool("crash.every", false, "let every story die at every c
 // journal whole.
 //
 // The stories marked whole die at every call. Of the others that would take
-// minutes, so each dies at some twenty, spread evenly; -crash.every has every
-// story die at every call, -short at a few.
+// minutes, so each dies at up to ten, spread evenly; -crash.every has every story
+// die at every call, -short at three.
 func TestCrash_EveryStoryEndsTheSame(t *testing.T) {
 	t.Parallel()
 	for _, s := range stories() {
@@ -41,13 +40,14 @@ func TestCrash_EveryStoryEndsTheSame(t *testing.T) {
 			calm.Fuse.Plan(0, false)
 			s.play(calm)
 			want, calls := world(calm), calm.Fuse.Calls()
-			step := max(1, len(calls)/20)
+			points := max(3, min(10, 4000/len(calls)))
 			switch {
 			case *crashEvery, s.whole && !testing.Short():
-				step = 1
+				points = len(calls)
 			case testing.Short():
-				step = max(1, len(calls)/5)
+				points = 3
 			}
+			step := max(1, len(calls)/points)
 			for n := 1; n <= len(calls); n += step {
 				for _, late := range []bool{false, true} {
 					if !crash(t, s, n, late, calls[n-1], want) {
@@ -231,5 +231,3 @@ func difference(want, got string) string {
 	}
 	return out.String()
 }
-
-var _ bot.Store = bottest.Fused{}

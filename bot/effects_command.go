@@ -221,7 +221,7 @@ func (e *Engine) sayWhy(ctx context.Context, v card.View, rest string) (card.Car
 	mail, site, _ := strings.Cut(rest, " ")
 	a, err := readiness.ParseAddress(mail)
 	if err != nil {
-		return card.Whisper(v, "why_which", nil), nil
+		return card.Whisper(v, "why_which", nil), nil //nolint:nilerr // he is asked for an address
 	}
 	admin, err := e.isAdmin(ctx, v.Viewer.ID)
 	if err != nil {

@@ -78,7 +78,7 @@ func (e *Engine) doInvite(ctx context.Context, j Job, w work) error {
 	}
 	made, err := e.Sites.Invite(ctx, q.Subject.Address, c.Request.Target.URL)
 	if err != nil {
-		return e.invitationRefused(ctx, j, w, err)
+		return e.invitationRefused(ctx, j, w, "User.Invite.All", err)
 	}
 	a := &flow.Account{UserID: made.UserID, Created: true, Pending: true}
 	return e.result(ctx, j, w, flow.Event{Kind: flow.Invited, By: g.InviteAs, Account: a})
@@ -91,7 +91,7 @@ func (e *Engine) already(_ readiness.Question, c *flow.Check) bool {
 }
 
 // invitationRefused parks a guest whom a setting stops, and lets others retry or break.
-func (e *Engine) invitationRefused(ctx context.Context, j Job, w work, err error) error {
+func (e *Engine) invitationRefused(ctx context.Context, j Job, w work, permission string, err error) error {
 	codes := map[string]readiness.Code{
 		ReasonInvitesOff:  readiness.CodeInvitesOff,
 		ReasonDomain:      readiness.CodeDomainDenied,
@@ -104,7 +104,7 @@ func (e *Engine) invitationRefused(ctx context.Context, j Job, w work, err error
 		return e.result(ctx, j, w, flow.Event{Kind: flow.Blocked, Check: e.blockedBy(string(code), "", "", false)})
 	}
 	if ReasonOf(err) == ReasonPermission {
-		return e.result(ctx, j, w, flow.Event{Kind: flow.Blocked, Check: e.blockedBy("app_permission", "app.permission", "User.Invite.All", false)})
+		return e.result(ctx, j, w, flow.Event{Kind: flow.Blocked, Check: e.blockedBy("app_permission", "app.permission", permission, false)})
 	}
 	return err
 }
@@ -147,7 +147,7 @@ func (e *Engine) doAddMember(ctx context.Context, j Job, w work) error {
 		case err != nil && CodeOf(err) == NotFound && j.Attempt < patience: // not replicated yet
 			return e.later(ctx, j, replicated(j.Attempt))
 		case err != nil:
-			return e.invitationRefused(ctx, j, w, err)
+			return e.invitationRefused(ctx, j, w, "GroupMember.ReadWrite.All", err)
 		}
 	}
 	return e.result(ctx, j, w, flow.Event{Kind: flow.Added, By: g.AddAs})

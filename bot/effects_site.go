@@ -181,7 +181,11 @@ func (e *Engine) applyPeople(ctx context.Context, r *flow.Request) (bool, error)
 	return true, nil
 }
 
-// applyLevel reads the site's level back. Raising it is a SharePoint
+// levelLooks is how often a level that was set is read back until it is said
+// that something keeps it from taking effect.
+const levelLooks = 40
+
+// applyLevel reads the site's level back. Changing it is a SharePoint
 // administrator's right, so it is done in the name of one: who made the site, or
 // an admin who said so on his card.
 func (e *Engine) applyLevel(ctx context.Context, j Job, w work, r *flow.Request) error {
@@ -203,17 +207,17 @@ func (e *Engine) applyLevel(ctx context.Context, j Job, w work, r *flow.Request)
 		return e.result(ctx, j, w, flow.Event{Kind: flow.Blocked, Check: c})
 	case err != nil:
 		return err
-	case sharing.Effective.Rank() >= want.Rank():
+	case sharing.Effective == want:
 		return e.result(ctx, j, w, flow.Event{Kind: flow.Shared, Level: string(sharing.Effective)})
-	case sharing.Defined.Rank() >= want.Rank():
+	case sharing.Defined == want && j.Attempt < levelLooks:
 		return e.later(ctx, j, replication) // set, not yet effective
 	}
 	as, err := e.levelAs(ctx, r, hand)
 	if err != nil {
 		return err
 	}
-	if as == "" {
-		c := e.blockedBy(string(readiness.CodeSiteSharingOff), settingSite, string(want), true)
+	if as == "" || sharing.Defined == want { // or something else keeps it from taking effect
+		c := e.blockedBy("site_level", settingSite, string(want), true)
 		c.Layer = int(readiness.LayerSite)
 		return e.result(ctx, j, w, flow.Event{Kind: flow.Blocked, Check: c})
 	}
@@ -239,7 +243,7 @@ func (e *Engine) wantedLevel(ctx context.Context, r *flow.Request) (readiness.Sh
 	return want, nil
 }
 
-// levelAs is the person in whose name the level may be raised; empty when none.
+// levelAs is the person in whose name the level may be changed; empty when none.
 func (e *Engine) levelAs(ctx context.Context, r *flow.Request, hand flow.ByHand) (string, error) {
 	for _, id := range []string{r.Site.CreateAs, hand.By.ID} {
 		if id == "" {

@@ -108,7 +108,7 @@ func (e *Engine) say(ctx context.Context, j Job, u ChatUser, reply string, c car
 	switch err := chat.Whisper(ctx, reply, c); {
 	case err == nil:
 	case CodeOf(err) == Expired, CodeOf(err) == NotFound:
-		e.Log.Info("private line not delivered", "job", j.ID, "reason", string(CodeOf(err)))
+		e.Log.InfoContext(ctx, "private line not delivered", "job", j.ID, "reason", string(CodeOf(err)))
 	default:
 		return err
 	}
@@ -150,7 +150,7 @@ func (e *Engine) doApproveAll(ctx context.Context, j Job, w work) error {
 	}
 	for _, g := range gs {
 		open := g.State == flow.AwaitingDecision && place(g.Deciders, m.To.ID) >= 0
-		if !open || g.Check != nil && len(g.Check.Flags) > 0 || clickedBefore(g, *w.Click) {
+		if !open || len(g.Check.Own()) > 0 || clickedBefore(g, *w.Click) {
 			continue
 		}
 		c := *w.Click

@@ -11,19 +11,19 @@ import (
 )
 
 // disk opens the same store in memory again and again.
-func disk(t testing.TB) func() bot.Store {
-	t.Helper()
+func disk(tb testing.TB) func() bot.Store {
+	tb.Helper()
 	codec, err := store.Default()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	d := mem.NewDisk(codec)
 	return func() bot.Store { return d.Open() }
 }
 
-func bench(t testing.TB) *bottest.Bench {
-	t.Helper()
-	return bottest.New(t, disk(t), nil)
+func bench(tb testing.TB) *bottest.Bench {
+	tb.Helper()
+	return bottest.New(tb, disk(tb), nil)
 }
 
 // awhile is long enough for every service to be done.

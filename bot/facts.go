@@ -117,7 +117,7 @@ func (e *Engine) inviters(ctx context.Context, r *flow.Request, q readiness.Ques
 	if mine != no || theirs == yes {
 		return mine, theirs, nil, nil
 	}
-	people, err := e.listed(ctx, e.Settings.Approvers, maxAsked)
+	people, err := e.listed(ctx, e.Settings.Approvers)
 	if err != nil {
 		return mine, theirs, nil, err
 	}

@@ -30,8 +30,9 @@ func givesUp(j Job, w work, cause error) bool {
 		return j.Attempt >= internalTries
 	case NotFound:
 		return j.Attempt >= replicationTries || !afterAWrite(j.Kind)
+	default:
+		return true
 	}
-	return true
 }
 
 // afterAWrite says whether a kind of job works on what another has just made.
@@ -39,8 +40,9 @@ func afterAWrite(kind string) bool {
 	switch flow.EffectKind(kind) {
 	case flow.AwaitSite, flow.ApplySharing, flow.Invite, flow.AddMember, flow.Verify, flow.CheckGuest, flow.ReadFacts:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // giveUp ends a job that cannot succeed: its part waits for IT or breaks, and
@@ -83,8 +85,9 @@ func (e *Engine) lastWord(j Job, cause error) (flow.Event, bool) {
 		return flow.Event{Kind: flow.Broke, Code: code}, true
 	case flow.AwaitSite:
 		return flow.Event{Kind: flow.Broke, Code: code}, true
+	default: // no part waits for its result
+		return flow.Event{}, false
 	}
-	return flow.Event{}, false
 }
 
 // reference is what a person names and an operator searches the log for.
@@ -109,10 +112,10 @@ func (e *Engine) saySorry(ctx context.Context, j Job, w work, cause error) {
 		err = chat.Whisper(ctx, w.Reply, e.Sorry(ctx, w.User, cause, reference(j)))
 	}
 	if err != nil {
-		log.Info("private line not delivered", "error", err)
+		log.InfoContext(ctx, "private line not delivered", "error", err)
 		return
 	}
-	log.Info("told that there is no answer", "cause", cause)
+	log.InfoContext(ctx, "told that there is no answer", "cause", cause)
 }
 
 // saySlow tells who waits before a form that it takes longer.
@@ -120,6 +123,7 @@ func (e *Engine) saySlow(ctx context.Context, j Job, w work) {
 	switch flow.EffectKind(j.Kind) {
 	case flow.Identify, flow.LookUp:
 		e.sayInForm(ctx, w, "lookup_slow")
+	default: // nobody sits before it
 	}
 }
 
@@ -137,6 +141,6 @@ func (e *Engine) sayInForm(ctx context.Context, w work, code string) {
 	v := e.view(ctx, c.Request.Requester)
 	v.Request = c.Request
 	if err := chat.UpdateForm(ctx, Ref(c.Request.Form.Ref), card.Closed(v, code, nil)); err != nil {
-		e.Log.Info("word in a form not delivered", "request", w.Request, "error", err)
+		e.Log.InfoContext(ctx, "word in a form not delivered", "request", w.Request, "error", err)
 	}
 }

@@ -34,9 +34,9 @@ func (e *Engine) whoHelps(ctx context.Context) {
 	if !old {
 		return
 	}
-	people, err := e.listed(ctx, e.Settings.Admins, maxAsked)
+	people, err := e.listed(ctx, e.Settings.Admins)
 	if err != nil {
-		e.Log.Info("admins' names not read", "error", err)
+		e.Log.InfoContext(ctx, "admins' names not read", "error", err)
 		return
 	}
 	var names []string

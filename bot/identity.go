@@ -90,10 +90,14 @@ func (e *Engine) remember(ctx context.Context, u ChatUser, who flow.Who) error {
 		if !ok || recs[1].Rev == 0 {
 			p = &PersonRecord{ID: who.ID}
 		}
+		moved := p.Zone != who.Zone && who.Zone != ""
+		if moved {
+			p.Zone = who.Zone
+		}
 		if i := slices.IndexFunc(p.Users, func(s LastSeen) bool { return s.User == u }); i < 0 {
 			p.Users = append(p.Users, LastSeen{u, now})
 			puts = append(puts, Put{Key: personKey(who.ID), Rev: recs[1].Rev, Value: p})
-		} else if now.Sub(p.Users[i].At) > seenStep {
+		} else if moved || now.Sub(p.Users[i].At) > seenStep {
 			p.Users[i].At = now
 			puts = append(puts, Put{Key: personKey(who.ID), Rev: recs[1].Rev, Value: p})
 		}
@@ -116,7 +120,7 @@ func (e *Engine) doIdentify(ctx context.Context, j Job, w work) error {
 		return err
 	}
 	if refusal != "" {
-		e.Log.Info("account refused", "request", w.Request, "reason", refusal)
+		e.Log.InfoContext(ctx, "account refused", "request", w.Request, "reason", refusal)
 		return e.result(ctx, j, w, flow.Event{Kind: flow.NotKnown, Code: "refused_" + string(refusal)})
 	}
 	pol := e.Settings.Policy
@@ -146,13 +150,14 @@ func (e *Engine) isListed(ctx context.Context, list []string, p Person) (bool, e
 	return false, nil
 }
 
-// listed lists the enabled members that the operator named, at most limit.
-func (e *Engine) listed(ctx context.Context, list []string, limit int) ([]Person, error) {
+// listed lists the enabled members that the operator named, as many as
+// are asked at most.
+func (e *Engine) listed(ctx context.Context, list []string) ([]Person, error) {
 	var out []Person
 	add := func(ps []Person) {
 		for _, p := range ps {
 			known := slices.ContainsFunc(out, func(o Person) bool { return o.ID == p.ID })
-			if p.Enabled && !p.Guest && !known && len(out) < limit {
+			if p.Enabled && !p.Guest && !known && len(out) < maxAsked {
 				out = append(out, p)
 			}
 		}
@@ -164,7 +169,7 @@ func (e *Engine) listed(ctx context.Context, list []string, limit int) ([]Person
 		if kind == "user" {
 			ps, err = e.Directory.ByMail(ctx, name)
 		} else {
-			ps, err = e.Directory.GroupPeople(ctx, name, limit)
+			ps, err = e.Directory.GroupPeople(ctx, name, maxAsked)
 		}
 		if err != nil {
 			return nil, err

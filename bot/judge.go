@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"guestsite/bot/flow"
@@ -22,8 +23,9 @@ func isFinal(c readiness.Code) bool {
 	case readiness.CodeAddressInvalid, readiness.CodeOwnDomain, readiness.CodeColleague,
 		readiness.CodeGroupAddress, readiness.CodeRuleEndPast:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // question is what is asked about a guest, with everything read for it.
@@ -60,8 +62,8 @@ func (e *Engine) siteOf(ctx context.Context, r *flow.Request, s readiness.Subjec
 	}
 	site, err := e.Tenant.Site(ctx, r.Target.GroupID, ids...)
 	if CodeOf(err) == NotFound && err != nil {
-		now := e.Clock.Now()
-		return readiness.Site{Group: readiness.Read(readiness.Group{ID: r.Target.GroupID, Deleted: true}, "Microsoft Graph: group", now)}, nil
+		gone := readiness.Group{ID: r.Target.GroupID, Deleted: true}
+		site, err = readiness.Site{Group: readiness.Read(gone, "Microsoft Graph: group", e.Clock.Now())}, nil
 	}
 	return site, err
 }
@@ -85,7 +87,8 @@ func (e *Engine) actorOf(ctx context.Context, r *flow.Request, id string) (readi
 func (e *Engine) judgeGuest(ctx context.Context, r *flow.Request, g *flow.Guest) (*flow.Check, readiness.Question, error) {
 	a, err := readiness.ParseAddress(g.Mail)
 	if err != nil {
-		return &flow.Check{At: e.Clock.Now(), Outcome: string(readiness.Cannot), Final: true, Code: string(readiness.CodeAddressInvalid)}, readiness.Question{}, nil
+		c := &flow.Check{At: e.Clock.Now(), Outcome: string(readiness.Cannot), Final: true, Code: string(readiness.CodeAddressInvalid)}
+		return c, readiness.Question{}, nil //nolint:nilerr // that it is no address is the finding
 	}
 	a.Name = g.Name
 	q, err := e.question(ctx, r, a)
@@ -136,14 +139,15 @@ func (e *Engine) checkOf(v readiness.Verdict) *flow.Check {
 	now := e.Clock.Now()
 	c := &flow.Check{At: now, Outcome: string(v.Outcome), NextLook: now.Add(lookAgain)}
 	for _, f := range v.Flags {
-		c.Flags = append(c.Flags, flow.Flag{Code: string(f.Code), Args: f.Args})
+		c.Flags = append(c.Flags, flow.Flag{Code: string(f.Code), Args: f.Args, All: f.Code == readiness.FlagManyGuests})
 	}
 	if v.Decisive >= 0 && v.Decisive < len(v.Findings) {
 		f := v.Findings[v.Decisive]
 		c.Code, c.Layer, c.Setting, c.Wanted, c.Args = string(f.Code), int(f.Layer), f.Setting, f.Wanted, f.Args
 		c.Final = v.Outcome == readiness.Cannot && isFinal(f.Code)
 		if f.Missing != nil {
-			c.HandCheck = f.Missing.Reason == readiness.NotAsked || f.Missing.Reason == readiness.NotInCloud
+			c.HandCheck = f.Missing.Reason == readiness.NotAsked || f.Missing.Reason == readiness.NotInCloud ||
+				f.Missing.Reason == readiness.Unclear && f.Setting == readiness.KeyLabel // no API tells what a label does
 			if f.Missing.Reason == readiness.Unavailable {
 				c.NextLook = now.Add(lookSoon)
 			}
@@ -174,7 +178,7 @@ func mayCreate(v readiness.Verdict) ternary { return right(v, readiness.LayerGro
 func right(v readiness.Verdict, layers ...readiness.Layer) ternary {
 	out := yes
 	for _, f := range v.Findings {
-		if f.Stops != readiness.HumanRule || !has(layers, f.Layer) {
+		if f.Stops != readiness.HumanRule || !slices.Contains(layers, f.Layer) {
 			continue
 		}
 		switch f.Status {
@@ -182,18 +186,10 @@ func right(v readiness.Verdict, layers ...readiness.Layer) ternary {
 			return no
 		case readiness.CannotTell:
 			out = unknown
+		default: // it stops nobody
 		}
 	}
 	return out
-}
-
-func has[T comparable](list []T, v T) bool {
-	for _, x := range list {
-		if x == v {
-			return true
-		}
-	}
-	return false
 }
 
 // deciders are the owners who may be asked: people of the company, enabled, and
@@ -219,10 +215,23 @@ func (e *Engine) deciders(ctx context.Context, r *flow.Request) ([]flow.Who, err
 	var out []flow.Who
 	for _, p := range owners {
 		if p.Enabled && !p.Guest && p.ID != r.Requester.ID {
-			out = append(out, whoIs(p, ""))
+			out = append(out, whoIs(p, e.zoneOf(ctx, p.ID)))
 		}
 	}
 	return out, nil
+}
+
+// zoneOf is the zone that a chat last told of a person; empty when none did.
+func (e *Engine) zoneOf(ctx context.Context, id string) string {
+	recs, err := e.Store.Get(ctx, personKey(id))
+	if err != nil || recs[0].Rev == 0 {
+		return ""
+	}
+	p, ok := recs[0].Value.(*PersonRecord)
+	if !ok {
+		return ""
+	}
+	return p.Zone
 }
 
 func (e *Engine) deadlineFor(now time.Time, deciders []flow.Who) time.Time {
@@ -315,7 +324,7 @@ func (e *Engine) siteDeciders(ctx context.Context, r *flow.Request, q readiness.
 	if err != nil || len(out) > 0 {
 		return out, err
 	}
-	people, err := e.listed(ctx, e.Settings.Approvers, maxAsked)
+	people, err := e.listed(ctx, e.Settings.Approvers)
 	if err != nil {
 		return nil, err
 	}

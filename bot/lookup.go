@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -256,7 +257,7 @@ func (e *Engine) lookUpPeople(ctx context.Context, r *flow.Request, d *flow.Draf
 	entries, err := readiness.ParseList(a.Pasted, e.Settings.Policy.MaxGuests)
 	if err != nil {
 		d.Problems = append(d.Problems, flow.Problem{Field: card.FieldGuests, Code: "too_many", Args: map[string]string{"max": itoa(e.Settings.Policy.MaxGuests)}})
-		return nil
+		return nil //nolint:nilerr // a list that is too long is the requester's to shorten
 	}
 	until := end(a, e.Clock.Now())
 	if code := untilFault(until, e.Clock.Now(), e.Settings.Policy.MaxDays); code != "" {
@@ -276,7 +277,10 @@ func (e *Engine) lookUpPeople(ctx context.Context, r *flow.Request, d *flow.Draf
 	quiet, bad := true, false
 	for i, l := range lines {
 		if l.Code == "moved" {
-			a.Members = appendWho(a.Members, flow.Who{ID: l.Args["id"], Name: l.Args["person"], Mail: l.Mail})
+			colleague := flow.Who{ID: l.Args["id"], Name: l.Args["person"], Mail: l.Mail}
+			if r.NewSite() { // colleagues of an existing site are its owners' to add
+				a.Members = appendWho(a.Members, colleague)
+			}
 			a.Pasted = swap(a.Pasted, entries[i].Raw, "")
 		}
 		if l.Until.IsZero() {
@@ -295,6 +299,13 @@ func (e *Engine) lookUpPeople(ctx context.Context, r *flow.Request, d *flow.Draf
 		return nil
 	}
 	a.Guests = slices.DeleteFunc(a.Guests, func(g flow.GuestEntry) bool { return g.Code == "moved" || g.Code == "duplicate" })
+	if len(a.Guests) == 0 && !r.NewSite() {
+		d.Problems = append(d.Problems, flow.Problem{Field: card.FieldGuests, Code: "needed"})
+		return nil
+	}
+	if r.NewSite() && !slices.ContainsFunc(a.Owners(), func(w flow.Who) bool { return w.ID == r.Requester.ID }) {
+		a.Members = appendWho(a.Members, r.Requester) // who asks for a site is in it
+	}
 	a.Step = flow.StepReview
 	return e.foresee(ctx, draft, d, checks)
 }
@@ -401,9 +412,7 @@ func (e *Engine) lookUpGuest(ctx context.Context, r *flow.Request, en readiness.
 		return l, nil, nil
 	case c.Outcome == string(readiness.Cannot) || c.Outcome == string(readiness.Unknown):
 		l.Mark, l.Code = flow.MarkBad, c.Code
-		for k, v := range c.Args {
-			l.Args[k] = v
-		}
+		maps.Copy(l.Args, c.Args)
 		if c.Final {
 			l.Args["final"] = "yes"
 		}
@@ -422,6 +431,7 @@ func noteworthy(flags []flow.Flag) *flow.Flag {
 		switch readiness.Code(f.Code) {
 		case readiness.FlagPersonalMailbox, readiness.FlagLooksLike:
 			return &flags[i]
+		default: // for others to judge
 		}
 	}
 	return nil

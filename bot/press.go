@@ -71,8 +71,9 @@ func (e *Engine) pressOnCard(ctx context.Context, in Inbound, m *Message) (Answe
 		return e.queue(ctx, in, jobRecheck, w)
 	case card.ActShowAll:
 		return e.showAll(ctx, in, m)
+	default:
+		return e.pressOnList(ctx, in)
 	}
-	return e.pressOnList(ctx, in)
 }
 
 // pressOnList takes the buttons that carry no decision; they stand on private
@@ -99,8 +100,9 @@ func (e *Engine) pressOnList(ctx context.Context, in Inbound) (Answer, error) {
 		return e.queue(ctx, in, jobShow, work{Request: p.Request})
 	case card.ActLetEnd:
 		return e.whisper(ctx, in, "lets_end", nil)
+	default:
+		return e.whisper(ctx, in, "action_unknown", nil)
 	}
-	return e.whisper(ctx, in, "action_unknown", nil)
 }
 
 func (e *Engine) extend(ctx context.Context, in Inbound) (Answer, error) {
@@ -114,7 +116,7 @@ func (e *Engine) extend(ctx context.Context, in Inbound) (Answer, error) {
 		Verb: flow.Extend, At: in.At, Days: days,
 	}
 	ev := flow.Event{Kind: flow.Clicked, Click: &c}
-	return e.take(ctx, in, target{p.Request, p.Part}, ev, said{}, extra{})
+	return e.take(ctx, in, target{p.Request, p.Part}, ev, said{})
 }
 
 // withdraw takes a request back for the one who asked.
@@ -135,7 +137,7 @@ func (e *Engine) withdraw(ctx context.Context, in Inbound, id string) (Answer, e
 	}
 	ev := flow.Event{Kind: flow.Withdraw, By: who.ID}
 	s := said{Code: "withdrawn", Args: map[string]string{"request": id}}
-	return e.take(ctx, in, target{request: id}, ev, s, extra{})
+	return e.take(ctx, in, target{request: id}, ev, s)
 }
 
 // openWord opens a form about one part. Nothing is committed: it may be lost.
@@ -170,7 +172,7 @@ func (e *Engine) pressInForm(ctx context.Context, in Inbound) (Answer, error) {
 	switch p.Action {
 	case card.ActBack:
 		ev := flow.Event{Kind: flow.SteppedBack, By: r.Requester.ID}
-		return e.take(ctx, in, target{request: r.ID}, ev, said{}, extra{})
+		return e.take(ctx, in, target{request: r.ID}, ev, said{})
 	case card.ActSwap, card.ActLeave:
 		a := r.Answers
 		if len(p.Values) > 0 {
@@ -181,8 +183,9 @@ func (e *Engine) pressInForm(ctx context.Context, in Inbound) (Answer, error) {
 		return e.fill(ctx, in, r, a, p.Form)
 	case card.ActContinue:
 		return e.whisper(ctx, in, "draft_kept", nil)
+	default:
+		return e.whisper(ctx, in, "action_unknown", nil)
 	}
-	return e.whisper(ctx, in, "action_unknown", nil)
 }
 
 // showAll redraws a card with every line.

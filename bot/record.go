@@ -50,6 +50,7 @@ const (
 type PersonRecord struct {
 	ID    string     `json:"id"` // directory id
 	Lang  string     `json:"lang,omitempty"`
+	Zone  string     `json:"zone,omitempty"` // as his chat told last
 	Users []LastSeen `json:"users,omitempty"`
 }
 

@@ -29,14 +29,13 @@ func (e *Engine) Handle(ctx context.Context, in Inbound) (Answer, error) {
 }
 
 // take has the machine take an event that a person caused, and answers s.
-func (e *Engine) take(ctx context.Context, in Inbound, t target, ev flow.Event, s said, x extra) (Answer, error) {
+func (e *Engine) take(ctx context.Context, in Inbound, t target, ev flow.Event, s said) (Answer, error) {
 	event, err := eventOf(in, s)
 	if err != nil {
 		return Answer{}, err
 	}
-	x.event = event
 	ev.At = in.At
-	if _, err := e.apply(ctx, t, ev, x); err != nil {
+	if _, err := e.apply(ctx, t, ev, extra{event: event}); err != nil {
 		if old, ok := seen(err); ok {
 			old.Open = ""
 			return e.answer(ctx, in, old)
@@ -64,6 +63,7 @@ func (e *Engine) notTaken(ctx context.Context, in Inbound, t target, why flow.Re
 			c := card.Whisper(v, "already_decided", map[string]string{"person": by, "at": moment(at)})
 			return Answer{Whisper: &c}, nil
 		}
+	default: // for whoever pressed, it is too late
 	}
 	if in.Submit != nil {
 		v, err := e.viewFor(ctx, in.User)

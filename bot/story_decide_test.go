@@ -26,8 +26,7 @@ func decideStories() []story {
 			},
 		},
 		{
-			name:  "a question pauses the clock, its answer goes back to the owner",
-			whole: true,
+			name: "a question pauses the clock, its answer goes back to the owner",
 			play: func(b *bottest.Bench) {
 				add(b, "sanne", anna)
 				b.Press("mehmet", card.ActAsk, "g1")
@@ -235,8 +234,7 @@ func decideStories() []story {
 			},
 		},
 		{
-			name:  "an owner who leaves between the invitation and the membership is not used",
-			whole: true,
+			name: "an owner who leaves between the invitation and the membership is not used",
 			play: func(b *bottest.Bench) {
 				add(b, "sanne", anna)
 				b.Company.Before = once("Invite", func() { b.Company.Groups["g-linden"].Owners = []string{"u-priya"} })
@@ -281,8 +279,7 @@ func decideStories() []story {
 			},
 		},
 		{
-			name:  "a requester who withdraws stops what was not done",
-			whole: true,
+			name: "a requester who withdraws stops what was not done",
 			play: func(b *bottest.Bench) {
 				site(b, "sanne", "u-mehmet", "", anna)
 				b.Press("sanne", card.ActWithdraw, "")

@@ -67,8 +67,7 @@ func newSiteStories() []story {
 			},
 		},
 		{
-			name:  "an owner who declines the site ends its guests too",
-			whole: true,
+			name: "an owner who declines the site ends its guests too",
 			play: func(b *bottest.Bench) {
 				site(b, "sanne", "u-mehmet", "", anna)
 				b.Press("mehmet", card.ActDecline, flow.SitePart)

@@ -72,9 +72,8 @@ func parkedStories() []story {
 			told: true,
 		},
 		{
-			name:  "a level that may not be read waits for an admin, whose word lets the guest in",
-			whole: true,
-			set:   func(b *bottest.Bench) { b.Company.SharingUnread = true },
+			name: "a level that may not be read waits for an admin, whose word lets the guest in",
+			set:  func(b *bottest.Bench) { b.Company.SharingUnread = true },
 			play: func(b *bottest.Bench) {
 				add(b, "mehmet", anna)
 				if g := b.Guest("g1"); g.State != flow.Parked || !g.Check.HandCheck {
@@ -153,8 +152,7 @@ func parkedStories() []story {
 			told: true,
 		},
 		{
-			name:  "a level too low is raised in the name of an admin who may, and read back",
-			whole: true,
+			name: "a level too low is raised in the name of an admin who may, and read back",
 			play: func(b *bottest.Bench) {
 				b.Company.Before = once("SiteURL", func() {
 					for _, g := range b.Company.Groups {

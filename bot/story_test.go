@@ -30,9 +30,9 @@ type story struct {
 }
 
 // begin makes the bench of a story.
-func (s story) begin(t testing.TB, open func() bot.Store) *bottest.Bench {
-	t.Helper()
-	b := bottest.New(t, open, s.settings)
+func (s story) begin(tb testing.TB, open func() bot.Store) *bottest.Bench {
+	tb.Helper()
+	b := bottest.New(tb, open, s.settings)
 	if s.set != nil {
 		s.set(b)
 	}

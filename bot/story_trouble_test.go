@@ -33,8 +33,7 @@ func troubleStories() []story {
 			},
 		},
 		{
-			name:  "an invitation whose answer was lost is looked for before it is sent again",
-			whole: true,
+			name: "an invitation whose answer was lost is looked for before it is sent again",
 			set: func(b *bottest.Bench) {
 				b.Company.Replication = 14 * time.Second
 				b.Company.Fail("Invite", bottest.Unclear())
@@ -132,6 +131,59 @@ func troubleStories() []story {
 				yes(b, "mehmet", flow.SitePart)
 			},
 			want: func(t *testing.T, b *bottest.Bench) { wantTold(t, b, "mehmet", "may not make sites yourself") },
+			told: true,
+		},
+		{
+			name: "a click while the guest is looked at anew comes too early, and counts later",
+			play: func(b *bottest.Bench) {
+				add(b, "sanne", anna)
+				press := b.Pressed("priya", card.ActApprove, "g1")
+				b.Company.Before = once("FindGuest", func() { b.Company.Groups["g-linden"].Owners = []string{"u-priya"} })
+				b.Act(b.Pressed("mehmet", card.ActApprove, "g1"))
+				for range 20 {
+					if b.Guest("g1").State == flow.Checking {
+						break
+					}
+					if _, err := b.Engine.RunDue(b.T.Context(), 1); err != nil {
+						b.T.Fatal(err)
+					}
+				}
+				b.Act(press)
+				wantTold(b.T.(*testing.T), b, "priya", "isn't ready for that yet")
+				b.Settle(awhile)
+				yes(b, "priya", "g1")
+			},
+			want: func(t *testing.T, b *bottest.Bench) { wantGuest(t, b, "g1", flow.In) },
+			told: true,
+		},
+		{
+			name: "a lookup that stays away is said in the form, which goes on when it answers",
+			play: func(b *bottest.Bench) {
+				b.Command("sanne", "add Project Linden")
+				b.Company.Fail("Subject", bottest.Unavailable(), bottest.Unavailable(), bottest.Unavailable(), bottest.Unavailable(), bottest.Unavailable())
+				b.Submit("sanne", card.FieldGuests, anna, card.FieldWhy, "work")
+				b.Settle(hour)
+			},
+			want: func(t *testing.T, b *bottest.Bench) {
+				if f := b.Chat.Form("sanne"); f == nil || f.Form.Step != string(flow.StepReview) {
+					t.Errorf("the form is %+v", f)
+				}
+			},
+			told: true,
+		},
+		{
+			name: "a lookup that is not allowed is said in the form",
+			play: func(b *bottest.Bench) {
+				b.Command("sanne", "add Project Linden")
+				b.Company.Fail("Subject", bottest.Refused(bot.Forbidden, bot.ReasonPermission))
+				b.Submit("sanne", card.FieldGuests, anna, card.FieldWhy, "work")
+				b.Settle(hour)
+			},
+			want: func(t *testing.T, b *bottest.Bench) {
+				if f := b.Chat.Form("sanne"); f == nil || !contains(bottest.FormText(f.Form), "not allowed to look up") {
+					t.Errorf("the form is %+v", f)
+				}
+			},
 			told: true,
 		},
 		{

@@ -23,7 +23,7 @@ func (e *Engine) submit(ctx context.Context, in Inbound) (Answer, error) {
 	t := target{request: r.ID}
 	if flow.FormStep(step) == flow.StepReview {
 		ev := flow.Event{Kind: flow.Sent, By: r.Requester.ID}
-		return e.take(ctx, in, t, ev, said{}, extra{})
+		return e.take(ctx, in, t, ev, said{})
 	}
 	a := merge(r.Answers, flow.FormStep(step), in.Submit.Values)
 	if problems := faults(flow.FormStep(step), &a, r); len(problems) > 0 {
@@ -43,7 +43,7 @@ func (e *Engine) fill(ctx context.Context, in Inbound, r *flow.Request, a flow.A
 		Form: &flow.FormRef{Chat: in.User.Chat, Ref: string(form)},
 	}
 	s := said{Wait: r.ID, Step: string(a.Step)}
-	return e.take(ctx, in, target{request: r.ID}, ev, s, extra{})
+	return e.take(ctx, in, target{request: r.ID}, ev, s)
 }
 
 // ownDraft reads the draft that a form is of; code says why it cannot be used.
@@ -58,9 +58,10 @@ func (e *Engine) ownDraft(ctx context.Context, in Inbound, id string) (*flow.Req
 		return nil, "form_unknown", nil
 	case r.Origin.Chat != in.User.Chat || r.Origin.Team != in.User.Team || r.Origin.User != in.User.ID:
 		return nil, "not_your_card", nil
-	case r.State == flow.Expired:
-		return nil, "form_expired", nil
-	case r.State != flow.Draft:
+	case r.State == flow.Draft:
+	case r.State != flow.Open && r.Site == nil && r.Guests == 0 && r.Code != "": // never sent: let go, dropped, refused
+		return nil, r.Code, nil
+	default:
 		return nil, "form_sent", nil
 	}
 	return r, "", nil
@@ -96,7 +97,7 @@ func (e *Engine) submitWord(ctx context.Context, in Inbound, step, carry string)
 		if strings.TrimSpace(text) == "" {
 			return e.missing(ctx, in, card.FieldText)
 		}
-		return e.take(ctx, in, t, ev, said{}, extra{})
+		return e.take(ctx, in, t, ev, said{})
 	}
 	verb, note := flow.Ask, text
 	if step == card.StepDecline {
@@ -151,7 +152,7 @@ func (e *Engine) click(ctx context.Context, in Inbound, m *Message, part string,
 	c := clickOf(in, m, verb, version)
 	c.Note, c.Days = note, days
 	ev := flow.Event{Kind: flow.Clicked, By: m.To.ID, Click: &c}
-	return e.take(ctx, in, target{m.Request, part}, ev, said{}, extra{})
+	return e.take(ctx, in, target{m.Request, part}, ev, said{})
 }
 
 func clickOf(in Inbound, m *Message, verb flow.Verb, version int) flow.Click {

@@ -88,6 +88,9 @@ func (a Asker) question(ctx context.Context, w Wondering, at flow.Target) (readi
 	}
 	if w.As != "" {
 		q.Actor, err = a.Directory.Actor(ctx, w.As, at.GroupID)
+		if at.GroupID == "" { // who asks for a new site may own it
+			q.Actor.Owner, q.Actor.Member = true, true
+		}
 	}
 	return q, err
 }

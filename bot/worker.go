@@ -80,7 +80,7 @@ func (e *Engine) sleep(ctx context.Context) bool {
 // or limit were run; it gives how many. Tests and tools that must replay use it
 // in place of Run.
 func (e *Engine) RunDue(ctx context.Context, limit int) (int, error) {
-	for n := 0; n < limit; n++ {
+	for n := range limit {
 		jobs, err := e.Store.Claim(ctx, e.owner, e.Clock.Now(), e.Settings.Lease, 1)
 		if err != nil || len(jobs) == 0 {
 			return n, err
@@ -100,13 +100,13 @@ func (e *Engine) runJob(ctx context.Context, j Job) {
 	case err == nil:
 		return
 	case errors.Is(err, ErrLeaseLost):
-		log.Warn("job was taken over by another worker")
+		log.WarnContext(ctx, "job was taken over by another worker")
 		return
 	}
 	if _, ok := refused(err); ok { // overtaken: the machine no longer wants it
-		log.Debug("job result not wanted", "error", err)
+		log.DebugContext(ctx, "job result not wanted", "error", err)
 		if err := e.Store.Commit(ctx, Change{Finish: &Finish{Job: j}}); err != nil {
-			log.Error("job not finished", "error", err)
+			log.ErrorContext(ctx, "job not finished", "error", err)
 		}
 		return
 	}
@@ -117,7 +117,7 @@ func (e *Engine) runJob(ctx context.Context, j Job) {
 func (e *Engine) guarded(ctx context.Context, j Job) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			e.Log.Error("job panicked", "job", j.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			e.Log.ErrorContext(ctx, "job panicked", "job", j.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			err = &Error{Code: Internal, Op: "bot: run job " + j.Kind, Detail: fmt.Sprint(p)}
 		}
 	}()
@@ -134,9 +134,9 @@ func (e *Engine) retry(ctx context.Context, j Job, cause error) {
 	var w work
 	ctx = context.WithoutCancel(ctx)
 	if err := json.Unmarshal(j.Payload, &w); err == nil && givesUp(j, w, cause) {
-		log.Error("job given up", "error", cause)
+		log.ErrorContext(ctx, "job given up", "error", cause)
 		if err := e.giveUp(ctx, j, w, cause); err != nil {
-			log.Error("job not given up", "error", err)
+			log.ErrorContext(ctx, "job not given up", "error", err)
 		}
 		return
 	}
@@ -144,10 +144,10 @@ func (e *Engine) retry(ctx context.Context, j Job, cause error) {
 		e.saySlow(ctx, j, w)
 	}
 	due := e.Clock.Now().Add(pause(j.Attempt, cause))
-	log.Warn("job put back", "error", cause, "due", due)
+	log.WarnContext(ctx, "job put back", "error", cause, "due", due)
 	f := Finish{Job: j, Again: due, Attempt: j.Attempt + 1, LastError: string(CodeOf(cause))}
 	if err := e.Store.Commit(ctx, Change{Finish: &f}); err != nil {
-		log.Error("job not put back", "error", err) // its lease runs out and it comes again
+		log.ErrorContext(ctx, "job not put back", "error", err) // its lease runs out and it comes again
 	}
 }
 

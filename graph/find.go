@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,12 +20,15 @@ const siteProps = "id,displayName,mailNickname,mail,groupTypes"
 const isUnified = "groupTypes/any(c:c eq 'Unified')"
 
 // FindSites lists groups with a site that match text: the beginning of a name or
-// alias, or the address of a site or of anything in it.
+// alias, the group's id, or the address of a site or of anything in it.
 func (c *Client) FindSites(ctx context.Context, text string, limit int) ([]bot.SiteRef, error) {
 	const doing = "find sites"
 	text = strings.TrimSpace(text)
 	if text == "" || limit <= 0 {
 		return nil, nil
+	}
+	if isID.MatchString(text) {
+		return c.siteByID(ctx, text)
 	}
 	if u, err := url.Parse(text); err == nil && u.Scheme == "https" && u.Host != "" {
 		return c.siteAt(ctx, doing, u)
@@ -32,6 +36,20 @@ func (c *Client) FindSites(ctx context.Context, text string, limit int) ([]bot.S
 	t := literal(text)
 	filter := fmt.Sprintf("%s and (startsWith(displayName,%s) or startsWith(mailNickname,%s))", isUnified, t, t)
 	return c.listSites(ctx, doing, filter, limit)
+}
+
+// isID matches a group's id, as lists of candidates carry it.
+var isID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+func (c *Client) siteByID(ctx context.Context, id string) ([]bot.SiteRef, error) {
+	g, err := c.Group(ctx, id)
+	switch {
+	case err != nil && bot.CodeOf(err) == bot.NotFound:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return []bot.SiteRef{{GroupID: g.GroupID, Name: g.Name, Alias: g.Alias}}, nil
 }
 
 func (c *Client) listSites(ctx context.Context, doing, filter string, limit int) ([]bot.SiteRef, error) {

@@ -207,6 +207,8 @@ func TestFindSites_ByNameAliasAndAddress(t *testing.T) {
 	for text, want := range map[string]string{
 		"project lin":                             tn.demo.Linden.ID,
 		tn.demo.Linden.MailNickname:               tn.demo.Linden.ID,
+		tn.demo.Linden.ID:                         tn.demo.Linden.ID,
+		"00000000-0000-0000-0000-000000000009":    "",
 		linden.URL:                                tn.demo.Linden.ID,
 		linden.URL + "/Shared Documents":          tn.demo.Linden.ID,
 		tn.SharePointURL() + "/sites/first-name":  renamed.ID, // its alias is another now

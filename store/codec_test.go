@@ -51,11 +51,11 @@ func types() store.Types {
 	}
 }
 
-func newCodec(t testing.TB, types store.Types) *store.Codec {
-	t.Helper()
+func newCodec(tb testing.TB, types store.Types) *store.Codec {
+	tb.Helper()
 	c, err := store.NewCodec(types)
 	if err != nil {
-		t.Fatalf("codec: %v", err)
+		tb.Fatalf("codec: %v", err)
 	}
 	return c
 }

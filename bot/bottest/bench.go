@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -31,6 +32,9 @@ type Bench struct {
 	Store   bot.Store
 	// Crashes counts the restarts.
 	Crashes int
+	// Twice has every event delivered once more after it was answered, as a
+	// platform does that missed the answer.
+	Twice bool
 	// Errors are the errors that Handle gave, newest last.
 	Errors []error
 
@@ -60,7 +64,7 @@ func New(t testing.TB, open func() bot.Store, change func(*bot.Settings)) *Bench
 	b.Chat = NewChat("slack", b.Company)
 	b.options = bot.Options{
 		Chats: []bot.Chat{b.Chat}, Sites: Sites{b.Company}, Directory: Directory{b.Company}, Tenant: Tenant{b.Company},
-		Clock: b.Clock, Texts: texts,
+		Clock: b.Clock, Texts: texts, Log: slog.New(watch{t}),
 		Settings: bot.Settings{
 			Policy: Policy(), Admins: []string{"group:g-admins"}, Approvers: []string{"group:g-approvers"},
 			DecideWithin: 2, KeepDrafts: 7 * 24 * time.Hour, Lang: "en", Zone: "Europe/Amsterdam",
@@ -196,7 +200,24 @@ func (b *Bench) deliver(in bot.Inbound) bot.Answer {
 			c := b.Engine.Sorry(b.T.Context(), in.User, err, "ref-1")
 			return bot.Answer{Whisper: &c}
 		}
+		if b.Twice {
+			b.again(in, answer)
+		}
 		return answer
+	}
+}
+
+// again delivers an answered event once more: the answer must be the same, but
+// that a trigger opens one form alone.
+func (b *Bench) again(in bot.Inbound, first bot.Answer) {
+	b.T.Helper()
+	second, err := b.Engine.Handle(b.T.Context(), in)
+	if err != nil {
+		b.T.Errorf("delivered again, %s failed: %v", in.Key, err)
+	}
+	first.Open, second.Open = nil, nil
+	if !reflect.DeepEqual(first, second) {
+		b.T.Errorf("delivered again, %s was answered\n%+v\nand not\n%+v", in.Key, second, first)
 	}
 }
 

@@ -38,7 +38,11 @@ func (v View) stucks() []stuck {
 	}
 	for _, g := range v.Guests {
 		if g.State == flow.Parked {
-			add(g.ID, g.Called(), g.Code, g.Check, g.Deadline)
+			name := g.Called()
+			if g.Name != "" {
+				name += " (" + oneLine(g.Mail) + ")"
+			}
+			add(g.ID, name, g.Code, g.Check, g.Deadline)
 		}
 	}
 	return out
@@ -196,6 +200,16 @@ func (v View) settingsLink(s *sheet, key string) (Button, bool) {
 		return Button{}, false
 	}
 	return Button{Label: s.Say(keyOpenSettings), URL: url}, true
+}
+
+// settingsPage is a link to the page of a setting, to stand behind a sentence;
+// nothing where none is known.
+func (v View) settingsPage(s *sheet, key string) []Run {
+	b, ok := v.settingsLink(s, key)
+	if !ok {
+		return nil
+	}
+	return []Run{{Text: " "}, {Text: b.Label, Link: b.URL}}
 }
 
 // alsoBlocking names what would stop it next, so that one trip is enough.

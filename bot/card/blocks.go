@@ -11,7 +11,15 @@ type sheet struct {
 func (s *sheet) add(b ...Block)          { s.blocks = append(s.blocks, b...) }
 func (s *sheet) text(k Key, args ...any) { s.add(Text{s.Runs(k, args...)}) }
 func (s *sheet) note(k Key, args ...any) { s.add(Note{s.Runs(k, args...)}) }
-func (s *sheet) quote(words string)      { s.add(quoteOf(words)) }
+
+// notes adds sentences as one piece of small print.
+func (s *sheet) notes(sentences ...string) {
+	if len(sentences) > 0 {
+		s.add(Note{line(strings.Join(sentences, " "))})
+	}
+}
+
+func (s *sheet) quote(words string) { s.add(quoteOf(words)) }
 func (s *sheet) actions(buttons ...Button) {
 	const most = 5
 	for len(buttons) > 0 {

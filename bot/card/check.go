@@ -1,6 +1,9 @@
 package card
 
 import (
+	"strings"
+	"time"
+
 	"guestsite/bot/readiness"
 )
 
@@ -38,11 +41,15 @@ func Check(v View, r readiness.Report) Card {
 		}
 		s.text(keyCheckStops, "parts", Names(parts))
 	}
+	var also []string
 	if r.Choices > 0 {
-		s.text(keyCheckChoices, "count", r.Choices)
+		also = append(also, s.Say(keyCheckChoices, "count", r.Choices))
 	}
 	if r.Unread > 0 {
-		s.text(keyCheckNotRead, "count", r.Unread)
+		also = append(also, s.Say(keyCheckNotRead, "count", r.Unread))
+	}
+	if len(also) > 0 {
+		s.add(Text{line(strings.Join(also, " "))})
 	}
 	v.checkLayers(s, r)
 	v.todo(s, r)
@@ -51,13 +58,19 @@ func Check(v View, r readiness.Report) Card {
 
 // checkLayers is one line a setting, in the order of the layers.
 func (v View) checkLayers(s *sheet, r readiness.Report) {
-	var list List
+	list := List{Marks: OwnMarks}
+	newest := time.Time{}
+	for _, f := range r.Findings {
+		if f.At.After(newest) {
+			newest = f.At
+		}
+	}
 	for _, f := range r.Findings {
 		if f.Status == readiness.DoesNotApply {
 			continue
 		}
 		said := s.finding(f.Finding)
-		if !f.At.IsZero() {
+		if !f.At.IsZero() && newest.Sub(f.At) > time.Minute {
 			said += " " + s.Say(keyReadShort, "when", Stamp(f.At))
 		}
 		list.Items = append(list.Items, []Run{
@@ -68,6 +81,9 @@ func (v View) checkLayers(s *sheet, r readiness.Report) {
 	}
 	if len(list.Items) > 0 {
 		s.add(list)
+		if !newest.IsZero() {
+			s.note(keyCheckRead, "when", Stamp(newest))
+		}
 	}
 }
 
@@ -85,9 +101,6 @@ func (v View) todo(s *sheet, r readiness.Report) {
 		if n < 0 || n >= len(r.Findings) || r.Findings[n].Fix == nil {
 			continue
 		}
-		v.fixLines(s, number(i+1), r.Findings[n].Finding)
-		if b, ok := v.settingsLink(s, r.Findings[n].Fix.Link); ok {
-			s.actions(b)
-		}
+		v.fixLines(s, number(i+1), r.Findings[n].Finding, v.settingsPage(s, r.Findings[n].Fix.Link)...)
 	}
 }

@@ -3,6 +3,7 @@ package card
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"guestsite/bot/flow"
 )
@@ -40,6 +41,7 @@ func (v View) decideGuests(s *sheet) Card {
 	} else {
 		v.why(s)
 		v.question(s)
+		v.untilAll(s, waits)
 		v.theySee(s, waits)
 		v.rows(s, rows)
 	}
@@ -51,9 +53,14 @@ func (v View) decideGuests(s *sheet) Card {
 // will be seen, and the buttons.
 func (v View) only(s *sheet, g *flow.Guest) {
 	s.add(v.guestText(s.Lang, g, false))
+	if g.State != flow.AwaitingDecision && g.State != flow.Question { // the title says what became of him
+		s.text(keyGuestFor, "site", v.site(), "name", v.who(s.Lang, v.Request.Requester))
+	}
 	v.why(s)
 	v.remarks(s, g)
-	s.text(keyUntilLine, "date", Day(g.Until))
+	if !g.State.Terminal() || g.State == flow.In {
+		s.text(keyUntilLine, "date", Day(g.Until))
+	}
 	v.question(s)
 	if g.State == flow.AwaitingDecision || g.State == flow.Question {
 		v.theySee(s, 1)
@@ -71,7 +78,7 @@ func (v View) rows(s *sheet, rows []*flow.Guest) {
 		if i == most {
 			break
 		}
-		s.add(v.guestText(s.Lang, g, true))
+		s.add(v.guestText(s.Lang, g, !v.sameEnd()))
 		v.remarks(s, g)
 		if g.State == flow.AwaitingDecision || g.State == flow.Question {
 			v.decideRow(s, g)
@@ -92,6 +99,21 @@ func (v View) why(s *sheet) {
 	}
 }
 
+// sameEnd says whether all guests would stay until the same day.
+func (v View) sameEnd() bool {
+	l := v.lang()
+	return !slices.ContainsFunc(v.Guests, func(g *flow.Guest) bool {
+		return l.day(g.Until, true) != l.day(v.Guests[0].Until, true)
+	})
+}
+
+// untilAll says once until when several guests would stay.
+func (v View) untilAll(s *sheet, waits int) {
+	if waits > 0 && v.sameEnd() {
+		s.text(keyUntilLine, "date", Day(v.Guests[0].Until))
+	}
+}
+
 func (v View) theySee(s *sheet, waits int) {
 	if waits > 0 {
 		s.text(keyTheySee, "site", v.site())
@@ -103,7 +125,7 @@ func (v View) theySee(s *sheet, waits int) {
 func (v View) byTrouble() []*flow.Guest {
 	rank := func(g *flow.Guest) int {
 		switch {
-		case g.State == flow.AwaitingDecision && len(flagsOf(g)) > 0:
+		case g.State == flow.AwaitingDecision && len(g.Check.Own()) > 0:
 			return 0
 		case g.State == flow.AwaitingDecision:
 			return 1
@@ -123,7 +145,7 @@ func (v View) waiting() (waits, clean int) {
 	for _, g := range v.Guests {
 		if g.State == flow.AwaitingDecision || g.State == flow.Question {
 			waits++
-			if g.State == flow.AwaitingDecision && len(flagsOf(g)) == 0 {
+			if g.State == flow.AwaitingDecision && len(g.Check.Own()) == 0 {
 				clean++
 			}
 		}
@@ -157,18 +179,26 @@ func (v View) counts(s *sheet, waits, clean int) {
 		if g.State != flow.AwaitingDecision {
 			continue
 		}
-		for _, f := range flagsOf(g) {
+		for _, f := range g.Check.Own() {
 			if flags[f.Code] == 0 {
 				order = append(order, f.Code)
 			}
 			flags[f.Code]++
 		}
 	}
-	parts := []string{s.Say(keyCountClean, "count", clean)}
+	var parts []string
+	if clean > 0 {
+		parts = append(parts, s.Say(keyCountClean, "count", clean))
+	}
 	for _, code := range order {
 		parts = append(parts, s.first([]any{"count", flags[code]}, Key("flagcount."+code), keyFlagCountPlain))
 	}
-	s.text(keyCounts, "count", waits, "parts", Names(parts))
+	if waits > 1 && len(parts) > 0 {
+		s.text(keyCounts, "count", waits, "parts", Names(parts))
+	}
+	for _, f := range v.remarksOfAll() {
+		s.text(keyFlag, "flag", s.flag(f))
+	}
 	if clean > 1 {
 		b := v.button(ActApproveAll, "", s.Say(keyAddAll, "count", clean))
 		b.Style = Primary
@@ -176,10 +206,29 @@ func (v View) counts(s *sheet, waits, clean int) {
 	}
 }
 
+// remarksOfAll are what is to be remarked about the request as a whole, once.
+func (v View) remarksOfAll() []flow.Flag {
+	for _, g := range v.Guests {
+		if g.State != flow.AwaitingDecision {
+			continue
+		}
+		var out []flow.Flag
+		for _, f := range flagsOf(g) {
+			if f.All {
+				out = append(out, f)
+			}
+		}
+		return out
+	}
+	return nil
+}
+
 // remarks are what is to be looked at, and who agreed before.
 func (v View) remarks(s *sheet, g *flow.Guest) {
 	for _, f := range flagsOf(g) {
-		s.text(keyFlag, "flag", s.flag(f))
+		if !f.All || len(v.Guests) == 1 {
+			s.text(keyFlag, "flag", s.flag(f))
+		}
 	}
 	if g.Stage == flow.ByApprovers && g.Decision != nil && g.State == flow.AwaitingDecision {
 		s.text(keyAgreedBefore, "name", given(nameOf(g.Decision.By)), "when", Stamp(g.Decision.At))
@@ -195,11 +244,14 @@ func (v View) decideRow(s *sheet, g *flow.Guest) {
 
 // guestText is who it is, from where, whether known, and, if asked, until when.
 func (v View) guestText(l Lang, g *flow.Guest, until bool) Text {
-	known := keyKnownHere
+	known := l.Say(keyKnownHere)
 	if isNew(g) {
-		known = keyNewHere
+		known = l.Say(keyNewHere)
 	}
-	rest := " · " + v.org(g.Mail) + " (" + l.Say(known) + ")"
+	rest := " · " + known
+	if org := v.org(g.Mail); !strings.HasSuffix(strings.ToLower(g.Mail), "@"+strings.ToLower(org)) {
+		rest = " · " + org + " (" + known + ")"
+	}
 	if until {
 		rest += " · " + l.Say(keyAccessUntil, "date", Day(g.Until))
 	}
@@ -216,7 +268,10 @@ func (v View) decideButtons(s *sheet, g *flow.Guest) []Button {
 		addKey = keyInvite
 	}
 	add := v.button(ActApprove, g.ID, s.Say(addKey, "guest", name))
-	add.Spoken, add.Style = s.Say(keyAddSpoken, "guest", g.Called(), "site", v.site()), Primary
+	add.Spoken = s.Say(keyAddSpoken, "guest", g.Called(), "site", v.site())
+	if len(v.Guests) == 1 { // of several, adding all who are clean stands out
+		add.Style = Primary
+	}
 	if fs := flagsOf(g); len(fs) > 0 {
 		var said []string
 		for _, f := range fs {
@@ -281,41 +336,46 @@ func (v View) foot(s *sheet, waits int) {
 		return
 	}
 	if waits > 0 {
-		if g.Check != nil && !g.Check.At.IsZero() {
-			s.note(keyRulesPassed, "when", Stamp(g.Check.At))
-		}
-		v.silence(s, Moment(v.deadline()), v.deadline().IsZero(), g.Deciders)
-		if k := Key("rule." + g.Rule); g.Stage == flow.ByOwners && v.Texts.Has(k) {
-			s.note(k, "name", given(nameOf(v.Request.Requester)))
-		}
 		why := keyWhyOwner
 		switch {
 		case g.Stage == flow.ByApprovers:
 			why = keyWhyApprover
-		case v.Request.NewSite():
+		case !v.Request.SiteReady():
 			why = keyWhyNewOwner
 		}
-		s.note(why, "site", v.site())
+		said := []string{s.Say(why, "site", v.site())}
+		if k := Key("rule." + g.Rule); g.Stage == flow.ByOwners && v.Texts.Has(k) {
+			said = append(said, s.Say(k, "name", given(nameOf(v.Request.Requester))))
+		}
+		v.silence(s, v.deadline(), g.Deciders, said...)
 	}
-	v.record(s, waits > 0)
+	v.record(s, waits > 0, g.Check)
 }
 
-// record says what is kept.
-func (v View) record(s *sheet, open bool) {
-	k := keyRecordDone
-	if open {
-		k = keyRecord
+// record says what is kept and, while it is open, when the rules were checked.
+func (v View) record(s *sheet, open bool, c *flow.Check) {
+	args := []any{"ref", v.Request.ID, "version", v.Request.Version}
+	if !open {
+		s.note(keyRecordDone, args...)
+		return
 	}
-	s.note(k, "ref", v.Request.ID, "version", v.Request.Version)
+	var said []string
+	if c != nil && !c.At.IsZero() {
+		said = append(said, s.Say(keyRulesPassed, "when", Stamp(c.At)))
+	}
+	s.notes(append(said, s.Say(keyRecord, args...))...)
 }
 
-func (v View) silence(s *sheet, when Moment, paused bool, deciders []flow.Who) {
-	if paused {
+// silence says until when to decide, what no answer means, who else may decide
+// and why the reader is asked.
+func (v View) silence(s *sheet, until time.Time, deciders []flow.Who, why ...string) {
+	if until.IsZero() {
 		s.text(keyPaused)
 	} else {
-		s.text(keyDecideBefore, "when", when)
+		s.text(keyDecideBefore, "when", Moment(until))
 	}
 	if others := v.others(deciders); len(others) > 0 {
-		s.note(keyOthersToo, "count", len(others), "names", Names(others))
+		why = append([]string{s.Say(keyOthersToo, "count", len(others), "names", Names(others))}, why...)
 	}
+	s.notes(why...)
 }

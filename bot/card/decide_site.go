@@ -1,6 +1,8 @@
 package card
 
 import (
+	"slices"
+
 	"guestsite/bot/flow"
 )
 
@@ -25,20 +27,35 @@ func (v View) decideSite(s *sheet) Card {
 			no.Spoken = s.Say(keyDeclineSiteSpoken, "site", v.site())
 			s.actions(yes, no)
 		}
-		if site.Check != nil && !site.Check.At.IsZero() {
-			s.note(keyRulesPassed, "when", Stamp(site.Check.At))
-		}
-		v.silence(s, Moment(site.Deadline), site.Deadline.IsZero(), site.Deciders)
-		s.note(keyWhySite, "name", given(nameOf(r.Requester)))
+		why := []string{s.Say(v.whyAsked(), "name", given(nameOf(r.Requester)))}
 		if len(r.Answers.Guests) > 0 {
-			s.note(keyGuestsApart)
+			why = append(why, s.Say(keyGuestsApart))
 		}
+		v.silence(s, site.Deadline, site.Deciders, why...)
 	}
 	if site != nil && site.State == flow.Failed {
 		s.text(keyWhyFailed, "why", whyPart(s.Lang, site.Code, site.Check, nil))
 	}
-	v.record(s, asked)
+	var check *flow.Check
+	if site != nil {
+		check = site.Check
+	}
+	v.record(s, asked, check)
 	return s.card(title)
+}
+
+// whyAsked is why the viewer is asked about the site.
+func (v View) whyAsked() Key {
+	has := func(id string) bool {
+		return id != "" && slices.ContainsFunc(v.Request.Answers.Owners(), func(w flow.Who) bool { return w.ID == id })
+	}
+	switch {
+	case !has(v.Viewer.ID):
+		return keyWhySiteApprover
+	case has(v.Request.Requester.ID):
+		return keyWhySiteCoOwner
+	}
+	return keyWhySiteOwner
 }
 
 // siteList is what the new site will be, one fact a line; with the guests, if asked.
@@ -46,7 +63,6 @@ func (v View) siteList(l Lang, guests bool) List {
 	a := v.Request.Answers
 	var list List
 	add := func(k Key, args ...any) { list.Items = append(list.Items, l.Runs(k, args...)) }
-	add(keySiteName, "site", v.site())
 	var owners []string
 	for _, w := range a.Owners() {
 		owners = append(owners, v.who(l, w))
@@ -63,7 +79,11 @@ func (v View) siteList(l Lang, guests bool) List {
 		add(keySiteLevel, "level", l.value(a.Level))
 	}
 	if n := len(a.Members); n > 0 {
-		add(keySiteMembers, "count", n)
+		names := Names(v.colleagues(firstGuests))
+		if n > firstGuests {
+			names = append(names, l.Say(keyMoreNames, "count", n-firstGuests))
+		}
+		add(keySiteMembers, "count", n, "names", names)
 	}
 	if n := len(a.Guests); guests && n > 0 {
 		names := Names(v.draftGuests(firstGuests))
@@ -77,6 +97,18 @@ func (v View) siteList(l Lang, guests bool) List {
 		}
 	}
 	return list
+}
+
+// colleagues names the colleagues who come into the new site.
+func (v View) colleagues(most int) []string {
+	var out []string
+	for i, w := range v.Request.Answers.Members {
+		if i == most {
+			break
+		}
+		out = append(out, v.who(v.lang(), w))
+	}
+	return out
 }
 
 // draftGuests names the draft's guests with their addresses.

@@ -27,7 +27,7 @@ type Shown struct {
 	Owners  []string `json:"owners,omitempty"`
 	Public  bool     `json:"public,omitempty"`
 	Level   string   `json:"level,omitempty"`
-	Members int      `json:"members,omitempty"`
+	Members []string `json:"members,omitempty"`
 	// Until is the guests' end, YYYY-MM-DD; Days where it counts from the day they come in.
 	Until string `json:"until,omitempty"`
 	Days  int    `json:"days,omitempty"`
@@ -82,7 +82,7 @@ func Facts(v View) Shown {
 func (v View) siteFacts(f Shown) Shown {
 	r := v.Request
 	f.Part, f.Why = flow.SitePart, r.Answers.Purpose
-	f.Public, f.Level, f.Members = r.Answers.Public, r.Answers.Level, len(r.Answers.Members)
+	f.Public, f.Level, f.Members = r.Answers.Public, r.Answers.Level, ids(r.Answers.Members)
 	f.Owners = ids(r.Answers.Owners())
 	if s := r.Site; s != nil {
 		f.Rule, f.Deadline, f.Deciders = s.Rule, s.Deadline, ids(s.Deciders)

@@ -17,7 +17,7 @@ const (
 
 // form begins a step of the draft.
 func (v View) form(s *sheet, step flow.FormStep, title, submit Key) Form {
-	f := Form{Title: s.Say(title), Close: s.Say(keyFormClose), Step: string(step), Submit: s.Say(submit)}
+	f := Form{Title: s.Say(title), Close: s.Say(keyFormShut), Step: string(step), Submit: s.Say(submit)}
 	if v.Request != nil {
 		f.Request = v.Request.ID
 	}
@@ -43,14 +43,17 @@ func (v View) notReady(s *sheet) {
 	s.text(keyCompanyGoOn)
 }
 
-// kept says that nothing is lost by closing.
-func (v View) kept(s *sheet) []Block {
+// kept says when answers are saved, and until when: closing a dialog sends none.
+func (v View) kept(s *sheet, step flow.FormStep) []Block {
 	k := keyKept
-	args := []any{}
-	if !v.Request.EndsAt.IsZero() {
-		k, args = keyKeptUntil, []any{"date", Day(v.Request.EndsAt)}
+	switch {
+	case v.Request.EndsAt.IsZero():
+	case step == flow.StepReview:
+		k = keyKeptAll
+	default:
+		k = keyKeptUntil
 	}
-	return []Block{Note{s.Runs(k, args...)}}
+	return []Block{Note{s.Runs(k, "date", Day(v.Request.EndsAt))}}
 }
 
 // errors puts what is wrong at the fields, and above them what is wrong with
@@ -98,7 +101,7 @@ func picked(ws ...flow.Who) []Option {
 // step is the step that comes.
 func Loading(v View, step string) Form {
 	s := &sheet{Lang: v.lang()}
-	title, shut := keyFormSite, keyFormClose
+	title, shut := keyFormSite, keyFormShut
 	switch step {
 	case string(flow.StepPeople):
 		title = keyFormPeople

@@ -55,25 +55,26 @@ func PeopleForm(v View) Form {
 	if r.NewSite() {
 		f.Buttons = []Button{v.button(ActBack, "", s.Say(keyFormBack))}
 	}
-	f.Blocks, f.Tail = s.blocks, v.kept(s)
+	f.Blocks, f.Tail = s.blocks, v.kept(s, flow.StepPeople)
 	return f
 }
 
 // entryLines is one line a guest: symbol, address, sentence, and a way out.
 func (v View) entryLines(s *sheet) {
-	var fine List
-	shown := 0
+	fine := List{Marks: OwnMarks}
+	shown, bad := 0, false
 	for _, g := range v.Request.Answers.Guests {
 		if g.Mark == "" || shown == firstGuests {
 			continue
 		}
 		shown++
-		runs := []Run{{Text: entrySymbol(g.Mark) + " "}, {Text: oneLine(g.Mail), Bold: true}, {Text: " – " + s.entry(g)}}
+		runs := []Run{{Text: entrySymbol(g.Mark) + " "}, {Text: oneLine(g.Mail), Bold: true}, {Text: " – " + v.entry(s.Lang, g)}}
 		if g.Mark == flow.MarkOK {
 			fine.Items = append(fine.Items, runs)
 			continue
 		}
 		s.add(Text{runs})
+		bad = bad || g.Mark == flow.MarkBad
 		var bs []Button
 		if to := suggested(g); to != "" {
 			b := v.button(ActSwap, "", s.Say(keySwap))
@@ -92,6 +93,9 @@ func (v View) entryLines(s *sheet) {
 	}
 	if n := v.marked() - shown; n > 0 {
 		s.note(keyMoreGuests, "count", n)
+	}
+	if bad && !v.wrong(FieldGuests) {
+		s.note(keyAskAnyway)
 	}
 }
 
@@ -148,7 +152,7 @@ func (v View) levelField(s *sheet, f *Form) {
 	if value == nil {
 		value = options[:1]
 	}
-	f.Fields = append(f.Fields, Field{ID: FieldLevel, Kind: Choice, Label: s.Say(keyLevelLabel), Hint: s.Say(keyLevelHint), Options: options, Value: value})
+	f.Fields = append(f.Fields, Field{ID: FieldLevel, Kind: Choice, Label: s.Say(keyLevelLabel), Options: options, Value: value})
 }
 
 func levelKey(l readiness.SharingLevel) string {
@@ -203,7 +207,7 @@ func (v View) deciderLine(s *sheet) {
 	if l == nil {
 		return
 	}
-	if k := Key("decides." + l.Rule); v.Texts.Has(k) {
-		s.text(k, "names", AnyOf(deciderNames(l.Deciders)), "admins", v.admins(s.Lang))
+	if l.Rule != "" {
+		s.text(v.guestsDecide(l), "names", AnyOf(deciderNames(l.Deciders)), "admins", v.admins(s.Lang))
 	}
 }

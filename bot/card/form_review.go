@@ -1,6 +1,8 @@
 package card
 
 import (
+	"slices"
+
 	"guestsite/bot/flow"
 )
 
@@ -10,11 +12,15 @@ func ReviewForm(v View) Form {
 	s := &sheet{Lang: v.lang()}
 	r, a := v.Request, v.Request.Answers
 	f := v.form(s, flow.StepReview, keyFormReview, keySend)
+	f.Close = s.Say(keyFormClose)
 	v.stepLine(s, 3, keyStepNameReview)
 	v.notReady(s)
 	v.errors(s, &f)
 	if r.NewSite() {
 		s.text(keyReadyNew, "site", v.site())
+		if a.Purpose != "" {
+			s.quote(a.Purpose)
+		}
 		s.add(v.siteList(s.Lang, false))
 	} else {
 		s.text(keyReadyAdd, "count", len(a.Guests), "site", v.site())
@@ -27,7 +33,7 @@ func ReviewForm(v View) Form {
 	s.text(keyWhatNow)
 	s.add(v.whatNow(s.Lang))
 	f.Buttons = []Button{v.button(ActBack, "", s.Say(keyFormBack))}
-	f.Blocks, f.Tail = s.blocks, v.kept(s)
+	f.Blocks, f.Tail = s.blocks, v.kept(s, flow.StepReview)
 	return f
 }
 
@@ -52,8 +58,8 @@ func (v View) draftLines(s *sheet) {
 		if g.Name != "" {
 			name, rest = g.Name, " · "+oneLine(g.Mail)+rest
 		}
-		if g.Mark == flow.MarkNote {
-			rest += " – " + s.entry(g)
+		if g.Mark == flow.MarkNote || g.Mark == flow.MarkBad {
+			rest += " – " + entrySymbol(g.Mark) + " " + v.entry(s.Lang, g)
 		}
 		list.Items = append(list.Items, named(name, rest))
 	}
@@ -67,35 +73,50 @@ func (v View) whatNow(l Lang) List {
 	if looked == nil {
 		looked = &flow.DraftResult{}
 	}
-	var list List
-	n := 0
-	add := func(runs []Run) {
-		n++
-		list.Items = append(list.Items, append([]Run{{Text: number(n) + ") "}}, runs...))
-	}
-	if looked.Company != "" {
-		add(l.Runs(keyNowParked))
-	} else {
-		add(l.Runs(keyNowRules))
+	list := List{Marks: Numbers}
+	add := func(k Key, args ...any) { list.Items = append(list.Items, l.Runs(k, args...)) }
+	bad := slices.ContainsFunc(r.Answers.Guests, func(g flow.GuestEntry) bool { return g.Mark == flow.MarkBad })
+	switch {
+	case looked.Company != "":
+		add(keyNowParked)
+	case bad:
+		add(keyNowSomeParked)
+	default:
+		add(keyNowRules)
 	}
 	if r.NewSite() {
-		if len(looked.SiteDeciders) > 0 {
-			add(l.Runs(keyNowSiteAsked, "names", AnyOf(deciderNames(looked.SiteDeciders))))
-		} else {
-			add(l.Runs(keyNowSiteOwn))
-		}
+		add(v.siteDecides(looked), "names", AnyOf(deciderNames(looked.SiteDeciders)), "admins", v.admins(l))
 	}
 	if len(r.Answers.Guests) > 0 {
-		args := []any{"names", AnyOf(deciderNames(looked.Deciders)), "admins", v.admins(l)}
-		k := Key("decides." + looked.Rule)
-		switch {
-		case v.Texts.Has(k):
-		case len(looked.Deciders) > 0:
-			k = "decides.not_owner"
-		default:
-			k = "decides.owner_direct"
-		}
-		add(l.Runs(k, args...))
+		add(v.guestsDecide(looked), "names", AnyOf(deciderNames(looked.Deciders)), "admins", v.admins(l))
 	}
 	return list
+}
+
+// siteDecides says who decides on the site, and why.
+func (v View) siteDecides(looked *flow.DraftResult) Key {
+	owns := slices.ContainsFunc(v.Request.Answers.Owners(), func(w flow.Who) bool { return w.ID == v.Request.Requester.ID })
+	switch {
+	case len(looked.SiteDeciders) > 0 && owns:
+		return keyNowSiteMayNot
+	case len(looked.SiteDeciders) > 0:
+		return keyNowSiteNotYours
+	case owns:
+		return keyNowSiteOwn
+	}
+	return keyNowSiteNobody
+}
+
+// guestsDecide says who decides on the guests, and why.
+func (v View) guestsDecide(looked *flow.DraftResult) Key {
+	k := Key("decides." + looked.Rule)
+	switch {
+	case looked.Rule == flow.OwnerDirect || looked.Rule == "" && len(looked.Deciders) == 0:
+		return "decides.owner_direct"
+	case len(looked.Deciders) == 0:
+		return "decides.no_decider"
+	case !v.Texts.Has(k):
+		return "decides.not_owner"
+	}
+	return k
 }

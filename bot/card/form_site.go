@@ -37,12 +37,15 @@ func SiteForm(v View) Form {
 		{ID: FieldAccess, Kind: Choice, Label: s.Say(keyAccessLabel), Hint: s.Say(keyAccessHint), Options: []Option{private, public}, Value: []Option{chosen}},
 	}
 	v.errors(s, &f)
-	f.Blocks, f.Tail = s.blocks, v.kept(s)
+	f.Blocks, f.Tail = s.blocks, v.kept(s, flow.StepSite)
 	return f
 }
 
 // wrong says whether there is a problem at a field.
 func (v View) wrong(field string) bool {
+	if v.Request.Looked == nil {
+		return false
+	}
 	for _, p := range v.Request.Looked.Problems {
 		if p.Field == field {
 			return true

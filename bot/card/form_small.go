@@ -27,16 +27,20 @@ func DeclineForm(v View, carry string) Form {
 	s := &sheet{Lang: v.lang()}
 	asker := given(nameOf(v.Request.Requester))
 	f := v.small(s, StepDecline, carry, keyFormDecline, keyDeclineSubmit)
-	s.text(keyDeclineAbout, "name", asker, "subject", v.subject(), "site", v.site())
+	about, preview := keyDeclineAbout, keyDeclinePreview
+	if v.Part == flow.SitePart {
+		about, preview = keyDeclineSite, keyDeclinePreviewSite
+	}
+	s.text(about, "name", asker, "subject", v.subject(), "site", v.site())
 	var options []Option
 	for _, r := range Reasons() {
-		options = append(options, Option{Value: r, Label: s.Say(Key("reason." + reasonKey(r)))})
+		options = append(options, Option{Value: r, Label: capital(s.Say(Key("reason." + reasonKey(r))))})
 	}
 	f.Fields = []Field{
-		{ID: FieldReason, Kind: Choice, Label: s.Say(keyReasonLabel), Options: options, Value: options[:1]},
+		{ID: FieldReason, Kind: Choice, Label: s.Say(keyReasonLabel), Options: options},
 		{ID: FieldNote, Kind: Lines, Label: s.Say(keyNoteLabel), Hint: s.Say(keyNoteHint, "name", asker), Optional: true, MaxLength: maxNote},
 	}
-	s.note(keyDeclinePreview, "name", asker, "subject", v.subject(), "decider", given(nameOf(v.Viewer)))
+	s.note(preview, "name", asker, "subject", v.subject(), "decider", given(nameOf(v.Viewer)))
 	f.Blocks = s.blocks
 	return f
 }

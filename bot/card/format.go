@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 type (
@@ -161,6 +162,12 @@ func given(name string) string {
 	}
 	first, _, _ := strings.Cut(name, " ")
 	return first
+}
+
+// capital begins a text with a capital letter.
+func capital(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
 }
 
 // short cuts a text to at most n characters, with an ellipsis.

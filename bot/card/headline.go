@@ -75,7 +75,7 @@ func openLine(r *flow.Request) (Key, []any) {
 		return headCreating, []any{"done", done[s.State], "total", siteSteps}
 	case t.By[flow.Parked] > 0:
 		return headParked, nil
-	case t.By[flow.Inviting]+t.By[flow.Adding] > 0:
+	case t.By[flow.Approved]+t.By[flow.Inviting]+t.By[flow.Adding] > 0:
 		return headAdding, []any{"count", t.Total, "in", t.By[flow.In], "name", oneGuest(t)}
 	case t.By[flow.Verifying] > 0:
 		return headSettling, nil
@@ -139,7 +139,7 @@ func firstOf(ws []flow.Who) string {
 
 // oneGuest names a guest who is being let in.
 func oneGuest(t flow.Tally) string {
-	for _, s := range []flow.State{flow.Inviting, flow.Adding} {
+	for _, s := range []flow.State{flow.Approved, flow.Inviting, flow.Adding} {
 		if n := t.First[s]; n != "" {
 			return given(n)
 		}

@@ -71,6 +71,7 @@ func Inbox(v View, items []Item) Card {
 		s.text(keyInboxNone)
 		return s.card(s.Say(keyInboxEmpty))
 	}
+	waits := false
 	for i, it := range items {
 		if i == mostItems {
 			s.note(keyMoreRequests, "count", len(items)-i)
@@ -87,10 +88,14 @@ func Inbox(v View, items []Item) Card {
 		}
 		runs := s.Runs(k, args...)
 		if !when.IsZero() {
+			waits = true
 			runs = append(runs, Run{Text: " " + s.Say(keyInboxUntil, "when", Moment(when))})
 		}
 		s.add(Text{runs})
 		s.actions(w.button(ActShow, "", s.Say(keyShowDecide)))
+	}
+	if waits {
+		s.note(keyInboxSilence)
 	}
 	return s.card(s.Say(keyInboxTitle, "count", len(items)))
 }
@@ -127,6 +132,9 @@ func Extendable(v View, items []Item) Card {
 	if n > mostItems {
 		s.note(keyMoreGuests, "count", n-mostItems)
 	}
+	if n > 0 {
+		s.note(keyExtendCounts)
+	}
 	return s.card(s.Say(keyExtendTitle))
 }
 
@@ -159,7 +167,11 @@ func Ending(v View) Card {
 			s.note(keyMoreGuests, "count", len(v.Guests)-i)
 			break
 		}
-		s.text(keyExtendLine, "guest", g.Called(), "mail", g.Mail, "site", v.site(), "date", Day(g.Until))
+		k := keyExtendLine
+		if len(v.Guests) == 1 { // the title says where and until when
+			k = keyEndingGuest
+		}
+		s.text(k, "guest", g.Called(), "mail", g.Mail, "site", v.site(), "date", Day(g.Until))
 		if owner && g.State == flow.In && !g.Ending {
 			s.actions(append(v.extendButtons(s, g), v.button(ActLetEnd, g.ID, s.Say(keyLetEnd)))...)
 		}

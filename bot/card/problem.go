@@ -40,6 +40,14 @@ func FieldErrors(v View, ps []flow.Problem) map[string]string {
 	return out
 }
 
+// entry is [Lang.entry]; a colleague is moved only where there is room for one.
+func (v View) entry(l Lang, g flow.GuestEntry) string {
+	if g.Code == "moved" && !v.Request.NewSite() {
+		return l.Say(keyEntryColleague)
+	}
+	return l.entry(g)
+}
+
 // entry is what was found out about a guest of a draft, in words. Its code is an
 // "entry" text's, "flag_" with a flag's, "address_" with what is wrong with an
 // address, or a finding's.

@@ -3,6 +3,7 @@ package card
 import (
 	"maps"
 	"strings"
+	"time"
 
 	"guestsite/bot/flow"
 	"guestsite/bot/readiness"
@@ -39,7 +40,11 @@ func Status(v View) Card {
 	v.question(s)
 	v.next(s, head, args)
 	if len(v.Unreached) > 0 && r.State == flow.Open {
-		s.text(keyUnreached, "names", Names(v.Unreached))
+		k := keyUnreached
+		if v.NobodyReached {
+			k = keyNobodyReached
+		}
+		s.text(k, "names", Names(v.Unreached), "admins", v.admins(s.Lang), "ref", r.ID)
 	}
 	v.statusButtons(s)
 	return s.card(title)
@@ -99,6 +104,9 @@ func (v View) guestState(l Lang, g *flow.Guest) string {
 	until := []any{"date", Day(g.Until)}
 	switch g.State {
 	case flow.AwaitingDecision:
+		if v.headlineSays(l, g.Deadline) {
+			return l.Say(keyGuestWaitsFor, "names", AnyOf(deciderNames(g.Deciders)))
+		}
 		return l.Say(keyGuestWaits, "names", AnyOf(deciderNames(g.Deciders)), "when", Moment(g.Deadline))
 	case flow.Question:
 		return l.Say(keyGuestAsked, "name", given(v.lastAsker(g)))
@@ -122,6 +130,18 @@ func (v View) guestState(l Lang, g *flow.Guest) string {
 	default:
 		return l.Say(Key("guest." + string(g.State)))
 	}
+}
+
+// headlineSays says whether the headline waits until this moment, as it is written.
+func (v View) headlineSays(l Lang, until time.Time) bool {
+	if v.Request == nil {
+		return false
+	}
+	head := v.Request.Tally.Deadline
+	if s := v.Request.Site; s != nil && s.State == flow.AwaitingApproval {
+		head = s.Deadline
+	}
+	return l.write(Moment(until)) == l.write(Moment(head))
 }
 
 // because is a decision's note behind a colon; empty when there is none.
@@ -183,6 +203,12 @@ func (v View) next(s *sheet, head Key, args []any) {
 	r := v.Request
 	k := v.person("next." + head[len("head."):])
 	args = append(args, "admins", v.admins(s.Lang))
+	if r.Site != nil && r.Site.State == flow.Failed {
+		s.text(keyWhyFailed, "why", whyPart(s.Lang, r.Site.Code, r.Site.Check, nil))
+	}
+	if names := v.awaited(); head == headWaiting && len(names) > 0 {
+		args = append(args, "name", AnyOf(names))
+	}
 	if head == headParked {
 		if st := r.Site; st != nil && st.State == flow.Parked { // a guest's reason stands in his line
 			s.text(keySentence, "text", whyPart(s.Lang, st.Code, st.Check, nil))
@@ -191,9 +217,19 @@ func (v View) next(s *sheet, head Key, args []any) {
 	if v.Texts.Has(k) {
 		s.text(k, args...)
 	}
-	if r.Site != nil && r.Site.State == flow.Failed {
-		s.text(keyWhyFailed, "why", whyPart(s.Lang, r.Site.Code, r.Site.Check, nil))
+}
+
+// awaited are who may decide what the headline waits for.
+func (v View) awaited() []string {
+	if st := v.Request.Site; st != nil && st.State == flow.AwaitingApproval {
+		return deciderNames(st.Deciders)
 	}
+	for _, g := range v.Guests {
+		if g.State == flow.AwaitingDecision && g.Deadline.Equal(v.Request.Tally.Deadline) {
+			return deciderNames(g.Deciders)
+		}
+	}
+	return nil
 }
 
 // admins are who can help in IT: by name, or just IT.

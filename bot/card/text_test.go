@@ -148,7 +148,7 @@ func families() []string {
 	return []string{
 		"head.", "next.", "mark.", "guest.", "short.", "rule.", "reason.", "parked.", "verdict.", "layerstate.", "layer.",
 		"handover.in_", "command.", "language.", "whisper.", "sorry.", "problem.", "entry.", "flagcount.", "level.", "decides.",
-		"employee.", "role.", "finding.", "address.", "name.", "list.", "fix.", "flag.", "unseen.", "setting.", "value.",
+		"employee.", "role.", "rolename.", "finding.", "address.", "name.", "list.", "fix.", "flag.", "unseen.", "setting.", "value.",
 	}
 }
 

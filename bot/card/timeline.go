@@ -13,21 +13,23 @@ const (
 	markLater   mark = "later"
 	markParked  mark = "parked"
 	markStopped mark = "stopped"
+	// markSome is a step that has come to its end for some of the guests.
+	markSome mark = "some"
 	// markDeclined is a step that somebody said no to.
 	markDeclined mark = "declined"
 )
 
 func (m mark) symbol() string {
-	return map[mark]string{markDone: "✓", markNow: "●", markLater: "○", markParked: "‖", markStopped: "✕", markDeclined: "✕"}[m]
+	return map[mark]string{markDone: "✓", markNow: "●", markLater: "○", markParked: "‖", markStopped: "✕", markSome: "✓", markDeclined: "✕"}[m]
 }
 
 // timeline is the steps of a request that apply to it, each with symbol and word.
 func (v View) timeline(l Lang) List {
 	r := v.Request
-	var out List
+	out := List{Marks: OwnMarks}
 	add := func(k Key, m mark, args ...any) {
 		word := l.Say(Key("mark." + string(m)))
-		if len(args) > 0 && m == markNow {
+		if len(args) > 0 && (m == markNow || m == markSome) {
 			word = l.Say(keyMarkSome, args...)
 		}
 		out.Items = append(out.Items, []Run{{Text: m.symbol() + " "}, {Text: l.Say(k), Bold: m == markNow}, {Text: " – " + word}})
@@ -49,13 +51,19 @@ func (v View) timeline(l Lang) List {
 		add(keyStepOwner, m)
 	}
 	in := t.By[flow.In] + t.By[flow.Ended]
-	add(keyStepInvited, v.invitedMark(), "in", in, "total", t.Total)
+	if t.Total > 1 {
+		add(keyStepInvited, v.invitedMark(), "in", in, "total", t.Total)
+	} else {
+		add(keyStepInvited, v.invitedMark())
+	}
 	if m, n := v.acceptedMark(); m != "" {
 		add(keyStepAccepted, m, "in", n, "total", t.By[flow.In])
 	}
 	return out
 }
 
+// rulesMark is where the check of the rules stands. A new site's is done with the
+// site's own: the guests are checked beside it, and their lines say so.
 func (v View) rulesMark() mark {
 	r, t := v.Request, v.Request.Tally
 	known := 0
@@ -67,10 +75,12 @@ func (v View) rulesMark() mark {
 		return markLater
 	case r.Site != nil && r.Site.State == flow.Parked && r.Site.Resume != flow.Sharing, t.By[flow.Parked] > 0:
 		return markParked
-	case r.State == flow.Open && (r.Site != nil && r.Site.State == flow.Checking || t.By[flow.Checking] > 0 || known < t.Total):
-		return markNow
-	case r.Site != nil && r.Site.State == flow.Withdrawn:
+	case r.Site != nil && r.Site.State == flow.Withdrawn && r.Site.Check == nil:
 		return markStopped
+	case r.State == flow.Open && r.Site != nil && r.Site.State == flow.Checking:
+		return markNow
+	case r.State == flow.Open && r.Site == nil && (t.By[flow.Checking] > 0 || known < t.Total):
+		return markNow
 	}
 	return markDone
 }
@@ -115,13 +125,16 @@ func (v View) decisionMark() (mark, bool) {
 	}
 	agreed, due := false, false
 	for _, g := range v.Guests {
+		if g.State == flow.AwaitingDecision || g.State == flow.Question { // the tally may be a moment behind
+			return markNow, true
+		}
 		due = due || g.Stage != "" || g.Rule != "" && g.Rule != "owner_direct"
 		agreed = agreed || g.Decision != nil && g.Decision.Action == flow.Approve
 	}
 	switch {
 	case agreed:
 		return markDone, true
-	case t.By[flow.Declined] > 0:
+	case t.By[flow.Declined] > 0 && (v.Request.Site == nil || v.Request.Site.State != flow.Declined):
 		return markDeclined, true
 	case due && t.Ended():
 		return markStopped, true
@@ -135,6 +148,8 @@ func (v View) invitedMark() mark {
 	switch {
 	case in == t.Total:
 		return markDone
+	case in > 0 && r.State != flow.Open:
+		return markSome
 	case in > 0, t.By[flow.Inviting]+t.By[flow.Adding]+t.By[flow.Verifying] > 0:
 		return markNow
 	case r.State != flow.Open && r.State != flow.Draft && r.State != flow.None:

@@ -41,8 +41,10 @@ type View struct {
 	Links func(key string) string
 	// Admins are who can help in IT, by name; may be empty.
 	Admins []string
-	// Unreached are deciders who cannot be messaged, by name.
-	Unreached []string
+	// Unreached are deciders who cannot be messaged, by name; NobodyReached says
+	// that there is no other who was.
+	Unreached     []string
+	NobodyReached bool
 	// LinkURL opens the page that links a chat account; empty where there is none.
 	LinkURL string
 }

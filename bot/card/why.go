@@ -39,6 +39,13 @@ func Why(v View, a Asked) Card {
 	}
 	if v.Role != AsAdmin {
 		v.whyShort(s, vd, f)
+		if a.If == "" && (vd.Outcome == readiness.Can || vd.Outcome == readiness.CanByBot) {
+			b := v.commandButton(s, CommandAdd)
+			if a.Site.GroupID != "" {
+				b.Value += " " + a.Site.GroupID
+			}
+			s.actions(b)
+		}
 		return s.card(title)
 	}
 	v.verdictLine(s, vd.Outcome, f)
@@ -92,7 +99,7 @@ func (v View) evidence(s *sheet, f readiness.Finding) {
 		k = keyEvidenceBare
 	}
 	runs := s.Runs(k, "setting", s.setting(f.Setting), "value", s.value(f.Value), "finding", s.finding(f))
-	if f.Wanted != "" {
+	if f.Wanted != "" && (f.Fix == nil || f.Fix.Code == readiness.FixConfirm) { // other fixes say it
 		runs = append(runs, Run{Text: " "})
 		runs = append(runs, s.Runs(keyWanted, "value", s.value(f.Wanted))...)
 	}
@@ -105,7 +112,7 @@ func (v View) evidence(s *sheet, f readiness.Finding) {
 // otherLayers is one line a layer, all of them, with symbol and word.
 func (v View) otherLayers(s *sheet, vd readiness.Verdict) {
 	s.text(keyAllLayers)
-	var list List
+	list := List{Marks: OwnMarks}
 	for n := readiness.LayerAddress; n <= readiness.LayerRules; n++ {
 		worst, said := readiness.DoesNotApply, ""
 		for _, f := range vd.Findings {
@@ -155,10 +162,7 @@ func (v View) fixes(s *sheet, vd readiness.Verdict) {
 			return
 		}
 		did[said] = true
-		v.fixLines(s, string(letter), f)
-		if b, ok := v.settingsLink(s, f.Fix.Link); ok {
-			s.actions(b)
-		}
+		v.fixLines(s, string(letter), f, v.settingsPage(s, f.Fix.Link)...)
 		letter++
 	}
 	if vd.Decisive >= 0 && vd.Decisive < len(vd.Findings) {
@@ -172,8 +176,9 @@ func (v View) fixes(s *sheet, vd readiness.Verdict) {
 	}
 }
 
-// fixLines is one fix: what, by whom, how long it takes, and the command.
-func (v View) fixLines(s *sheet, letter string, f readiness.Finding) {
+// fixLines is one fix: what, by whom, how long it takes, and the command; more
+// follows what is said.
+func (v View) fixLines(s *sheet, letter string, f readiness.Finding, more ...Run) {
 	if f.Fix == nil {
 		return
 	}
@@ -181,15 +186,23 @@ func (v View) fixLines(s *sheet, letter string, f readiness.Finding) {
 	if k := Key("role." + strings.ReplaceAll(f.Fix.Role, " ", "_")); v.Texts.Has(k) {
 		runs = append(runs, Run{Text: " " + s.Say(k)})
 	} else if f.Fix.Role != "" {
-		runs = append(runs, Run{Text: " " + s.Say(keyRole, "role", f.Fix.Role)})
+		runs = append(runs, Run{Text: " " + s.Say(keyRole, "role", s.role(f.Fix.Role))})
 	}
-	if f.Fix.Settles > 0 {
+	if f.Fix.Settles > 0 && f.Fix.Code != readiness.FixConfirm && f.Fix.Code != readiness.FixReview { // looking changes nothing
 		runs = append(runs, Run{Text: " " + s.Say(keySettles, "time", s.howLong(f.Fix.Settles))})
 	}
-	s.add(Text{runs})
+	s.add(Text{append(runs, more...)})
 	if f.Fix.Command != "" {
 		s.add(Text{[]Run{{Text: oneLine(f.Fix.Command), Code: true}}})
 	}
+}
+
+// role is a role's name as the admin center shows it.
+func (l Lang) role(name string) string {
+	if k := Key("rolename." + strings.ReplaceAll(name, " ", "_")); l.texts.Has(k) {
+		return l.Say(k)
+	}
+	return name
 }
 
 // howLong is a settling time in words.

@@ -38,6 +38,7 @@ func (r *Request) Check() error {
 		if s.Decision != nil && s.Decision.By.ID == r.Requester.ID {
 			return bad("a site that its requester decided on")
 		}
+	default: // nothing is made yet
 	}
 	if (s.State == AwaitingSite || s.State == Sharing || s.State == Ready) && r.Target.GroupID == "" {
 		return bad("a site without a group")
@@ -76,6 +77,7 @@ func (g *Guest) CheckWith(r *Request) error {
 		if len(g.Deciders) == 0 {
 			return bad("nobody to decide")
 		}
+	default: // nobody is let in and nobody is asked
 	}
 	if (g.State == Adding || g.State == Verifying || g.State == In) && g.Account == nil {
 		return bad("let in without an account")

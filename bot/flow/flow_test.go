@@ -109,7 +109,7 @@ func TestDiagram_IsTheOneInTestdata(t *testing.T) {
 func TestStep_LeavesTheGivenCaseAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
-	w.sent(t, "sanne", "mehmet")
+	w.sent(t, "mehmet")
 	before := fmt.Sprintf("%+v", *w.r.Site)
 	if _, _, err := Step(OfSite, Case{Request: w.r}, w.event(Checked, func(e *Event) { e.Check = ok(true, true) })); err != nil {
 		t.Fatal(err)
@@ -133,7 +133,7 @@ func TestStep_RequesterNeverDecides(t *testing.T) {
 	t.Parallel()
 	for _, verb := range []Verb{Approve, Decline, Ask} {
 		w := newWorld()
-		w.sent(t, "sanne", "mehmet")
+		w.sent(t, "mehmet")
 		g := w.asked(t)
 		w.step(t, OfGuest, g, Clicked, func(e *Event) { e.Click = &Click{Verb: verb, Version: 1, At: w.now} })
 		effects := w.step(t, OfGuest, g, Decided, func(e *Event) {
@@ -151,7 +151,7 @@ func TestStep_RequesterNeverDecides(t *testing.T) {
 func TestStep_OutsidersClickDoesNotUseUpTheOwners(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
-	w.sent(t, "sanne", "mehmet")
+	w.sent(t, "mehmet")
 	g := w.asked(t)
 	for _, u := range []string{"eve", "mehmet"} {
 		w.step(t, OfGuest, g, Clicked, func(e *Event) { e.Click = &Click{User: u, Verb: Approve, Version: 1, At: w.now} })
@@ -169,7 +169,7 @@ func TestStep_OutsidersClickDoesNotUseUpTheOwners(t *testing.T) {
 func TestStep_UnknownRightDecidesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
-	w.sent(t, "sanne", "mehmet")
+	w.sent(t, "mehmet")
 	g := w.asked(t)
 	w.step(t, OfGuest, g, Clicked, func(e *Event) { e.Click = &Click{Verb: Approve, Version: 1, At: w.now} })
 	effects := w.step(t, OfGuest, g, Decided, func(e *Event) {
@@ -183,7 +183,7 @@ func TestStep_UnknownRightDecidesNothing(t *testing.T) {
 func TestStep_StaleClickIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
-	w.sent(t, "sanne", "mehmet")
+	w.sent(t, "mehmet")
 	g := w.asked(t)
 	w.r.Version = 3
 	w.step(t, OfGuest, g, Clicked, func(e *Event) { e.Click = &Click{Verb: Approve, Version: 2, At: w.now} })
@@ -198,7 +198,7 @@ func TestStep_StaleClickIsRefused(t *testing.T) {
 func TestStep_ApproverIsAskedWhereNoOwnerMayInvite(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
-	w.sent(t, "sanne", "mehmet")
+	w.sent(t, "mehmet")
 	g := w.asked(t)
 	w.step(t, OfGuest, g, Clicked, func(e *Event) { e.Click = &Click{Verb: Approve, Version: 1, At: w.now} })
 	w.step(t, OfGuest, g, Decided, func(e *Event) {

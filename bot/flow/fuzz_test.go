@@ -63,7 +63,7 @@ func (w *world) anyEvent(rnd *rand.Rand, m Machine, g *Guest) Event {
 // run plays n random events and checks what must hold after each.
 func run(t *testing.T, seed uint64, n int) {
 	t.Helper()
-	rnd := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a test's own randomness
+	rnd := rand.New(rand.NewPCG(seed, 1))
 	w := newWorld()
 	for range n {
 		m := []Machine{OfRequest, OfSite, OfGuest}[rnd.IntN(3)]

@@ -297,4 +297,19 @@ type Check struct {
 type Flag struct {
 	Code string            `json:"code"`
 	Args map[string]string `json:"args,omitempty"`
+	// All says that it is about the request, and so the same for each of its guests.
+	All bool `json:"all,omitempty"`
+}
+
+// Own are the remarks about this guest himself.
+func (c *Check) Own() []Flag {
+	var out []Flag
+	if c != nil {
+		for _, f := range c.Flags {
+			if !f.All {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
 }

@@ -77,6 +77,7 @@ func (s State) Terminal() bool {
 	switch s {
 	case Done, PartlyDone, Declined, Expired, Withdrawn, Failed, In, Ended, Ready:
 		return true
+	default:
+		return false
 	}
-	return false
 }

@@ -280,8 +280,9 @@ func guestDecided(x *step) State {
 		x.stopTimer(guestDeadline)
 		x.refresh()
 		return Question
+	default: // Extend was told that it is not for here
+		return x.approve(c, *f)
 	}
-	return x.approve(c, *f)
 }
 
 // approve finds in whose name the guest can be let in: the requester's, the
@@ -340,7 +341,7 @@ func verified(x *step) State {
 	g := x.g
 	g.InSince = x.e.At
 	g.Account.Pending = x.e.Account.Pending
-	x.timer(guestEnd, g.Until, Event{Kind: EndDue, Until: g.Until})
+	x.endAt(g.Until)
 	if g.Account.Pending {
 		x.run(Effect{Kind: WatchAccept, Key: watch, Due: x.e.At.AddDate(0, 0, 1)})
 	}
@@ -376,10 +377,24 @@ func extended(x *step) State {
 		return In
 	}
 	g.Until = until
-	x.timer(guestEnd, until, Event{Kind: EndDue, Until: until})
+	x.endAt(until)
 	x.tell(c, "extended")
 	x.refresh()
 	return In
+}
+
+// RemindBefore is how long before the end people hear of it.
+const RemindBefore = 14 * 24 * time.Hour
+
+// endAt ends the access then, and has the cards say so some time before.
+func (x *step) endAt(until time.Time) {
+	x.timer(guestEnd, until, Event{Kind: EndDue, Until: until})
+	x.run(Effect{Kind: Refresh, Key: "remind", Cancel: true})
+	remind := until.Add(-RemindBefore)
+	if tomorrow := x.e.At.AddDate(0, 0, 1); remind.Before(tomorrow) {
+		remind = tomorrow
+	}
+	x.run(Effect{Kind: Refresh, Key: "remind", Due: remind})
 }
 
 func endDue(x *step) State {

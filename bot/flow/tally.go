@@ -49,6 +49,7 @@ func Count(total int, guests []*Guest) Tally {
 			if t.Note == "" && g.Decision != nil {
 				t.Note, t.Decider = g.Decision.Note, g.Decision.By.Name
 			}
+		default: // the number says it all
 		}
 	}
 	return t

@@ -44,7 +44,7 @@ func (w *world) clicked(t *testing.T, m Machine, g *Guest, verb Verb, note strin
 var mehmet = Facts{Who: Who{ID: "mehmet", Name: "Mehmet"}, Owner: true, MayInvite: true, MayCreate: true}
 
 func playNewSite(t *testing.T, w *world) {
-	w.sent(t, "sanne", "mehmet")
+	w.sent(t, "mehmet")
 	w.step(t, OfSite, nil, Checked, func(e *Event) { e.Check = ok(false, true) })
 	g := w.asked(t)
 	f := mehmet
@@ -58,7 +58,7 @@ func playNewSite(t *testing.T, w *world) {
 }
 
 func playOwnerDirect(t *testing.T, w *world) {
-	w.sent(t, "sanne", "sanne")
+	w.sent(t, "sanne")
 	w.step(t, OfSite, nil, Checked, func(e *Event) { e.Check = ok(true, true) })
 	w.makeSite(t)
 	g := w.guests[0]
@@ -68,7 +68,7 @@ func playOwnerDirect(t *testing.T, w *world) {
 }
 
 func playDeclined(t *testing.T, w *world) {
-	w.sent(t, "sanne", "sanne")
+	w.sent(t, "sanne")
 	w.step(t, OfSite, nil, Checked, func(e *Event) { e.Check = ok(true, true) })
 	g := w.asked(t)
 	w.clicked(t, OfGuest, g, Decline, "later", mehmet)
@@ -77,7 +77,7 @@ func playDeclined(t *testing.T, w *world) {
 }
 
 func playQuestion(t *testing.T, w *world) {
-	w.sent(t, "sanne", "sanne")
+	w.sent(t, "sanne")
 	w.step(t, OfSite, nil, Checked, func(e *Event) { e.Check = ok(true, true) })
 	w.makeSite(t)
 	g := w.asked(t)
@@ -89,7 +89,7 @@ func playQuestion(t *testing.T, w *world) {
 }
 
 func playParked(t *testing.T, w *world) {
-	w.sent(t, "sanne", "sanne")
+	w.sent(t, "sanne")
 	w.step(t, OfSite, nil, Checked, func(e *Event) { e.Check = ok(true, true) })
 	w.makeSite(t)
 	g := w.guests[0]
@@ -101,7 +101,7 @@ func playParked(t *testing.T, w *world) {
 }
 
 func playNoAnswer(t *testing.T, w *world) {
-	w.sent(t, "sanne", "mehmet")
+	w.sent(t, "mehmet")
 	w.step(t, OfSite, nil, Checked, func(e *Event) { e.Check = ok(false, true) })
 	g := w.asked(t)
 	w.step(t, OfSite, nil, TimedOut, func(e *Event) { e.Until = w.r.Site.Deadline })
@@ -110,7 +110,7 @@ func playNoAnswer(t *testing.T, w *world) {
 }
 
 func playWithdrawn(t *testing.T, w *world) {
-	w.sent(t, "sanne", "mehmet")
+	w.sent(t, "mehmet")
 	w.step(t, OfSite, nil, Checked, func(e *Event) { e.Check = ok(false, true) })
 	g := w.asked(t)
 	w.step(t, OfRequest, nil, Withdraw, nil)
@@ -120,7 +120,7 @@ func playWithdrawn(t *testing.T, w *world) {
 }
 
 func playRightLost(t *testing.T, w *world) {
-	w.sent(t, "sanne", "sanne")
+	w.sent(t, "sanne")
 	w.step(t, OfSite, nil, Checked, func(e *Event) { e.Check = ok(true, true) })
 	w.makeSite(t)
 	g := w.asked(t)
@@ -151,7 +151,7 @@ func playNotKnown(t *testing.T, w *world) {
 }
 
 func playSiteDeclined(t *testing.T, w *world) {
-	w.sent(t, "sanne", "mehmet")
+	w.sent(t, "mehmet")
 	w.step(t, OfSite, nil, Checked, func(e *Event) { e.Check = ok(false, true) })
 	g := w.asked(t)
 	w.clicked(t, OfSite, nil, Decline, "other_site", mehmet)

@@ -105,19 +105,20 @@ func stoppedBy(code string) *Check {
 	return &Check{Outcome: "cannot", Code: code, Setting: "s", NextLook: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
 }
 
-// sent brings a request for a new site with one guest to where it is open.
-func (w *world) sent(t *testing.T, requester string, owners ...string) {
+// sent brings a request of Sanne's for a new site with one guest to where it is
+// open.
+func (w *world) sent(t *testing.T, owner string) {
 	t.Helper()
 	w.step(t, OfRequest, nil, Started, func(e *Event) {
 		e.Origin = &Origin{Chat: "slack", Team: "T1", User: "U1"}
 		e.Until = w.now.AddDate(0, 0, 7)
 	})
 	w.step(t, OfRequest, nil, Identified, func(e *Event) {
-		e.Person = &Who{ID: requester, Name: requester}
+		e.Person = &Who{ID: "sanne", Name: "sanne"}
 		e.Policy = &Policy{OwnerAddsDirectly: OnlyFlagged, MaxDays: 365, DefaultDays: 90, MaxGuests: 100}
 	})
 	a := w.r.Answers
-	a.Name, a.Owner = "Linden", Who{ID: owners[0]}
+	a.Name, a.Owner = "Linden", Who{ID: owner}
 	a.Guests = []GuestEntry{{Mail: "anna@fabrikam.com", Name: "Anna"}}
 	w.step(t, OfRequest, nil, Filled, func(e *Event) { e.Answers = &a })
 	a.Step = StepReview

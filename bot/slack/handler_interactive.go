@@ -13,13 +13,8 @@ import (
 // interactive takes clicks, sent forms and shortcuts; of every other type it only
 // says that it came.
 func (a *Adapter) interactive(ctx context.Context, x exchange) {
-	in, err := readInteraction(x.body)
-	if err != nil {
-		a.refuseRequest(ctx, x, http.StatusBadRequest, err.Error())
-		return
-	}
-	if !a.ours(in.team()) {
-		a.refuseRequest(ctx, x, http.StatusForbidden, "another workspace")
+	in, ok := a.interaction(ctx, x)
+	if !ok {
 		return
 	}
 	switch in.Type {
@@ -35,6 +30,21 @@ func (a *Adapter) interactive(ctx context.Context, x exchange) {
 		a.log.LogAttrs(ctx, slog.LevelInfo, "slack: an interaction was ignored",
 			slog.String("type", cut(line(in.Type), 50)))
 	}
+}
+
+// interaction reads what a person did in our workspace. Anything else is refused
+// here, and not ok.
+func (a *Adapter) interaction(ctx context.Context, x exchange) (interaction, bool) {
+	in, err := readInteraction(x.body)
+	if err != nil {
+		a.refuseRequest(ctx, x, http.StatusBadRequest, err.Error())
+		return interaction{}, false
+	}
+	if !a.ours(in.team()) {
+		a.refuseRequest(ctx, x, http.StatusForbidden, "another workspace")
+		return interaction{}, false
+	}
+	return in, true
 }
 
 // click takes a button. Buttons that only open a page, and elements that are not

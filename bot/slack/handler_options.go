@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"log/slog"
-	"net/http"
 
 	"github.com/slack-go/slack"
 )
@@ -16,13 +15,8 @@ type suggestions struct {
 
 // options takes what is typed into a field that is picked from the directory.
 func (a *Adapter) options(ctx context.Context, x exchange) {
-	in, err := readInteraction(x.body)
-	if err != nil {
-		a.refuseRequest(ctx, x, http.StatusBadRequest, err.Error())
-		return
-	}
-	if !a.ours(in.team()) {
-		a.refuseRequest(ctx, x, http.StatusForbidden, "another workspace")
+	in, ok := a.interaction(ctx, x)
+	if !ok {
 		return
 	}
 	if in.Type != "block_suggestion" {

@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,17 +17,26 @@ import (
 
 // TestMain lets the scripts run this very program as "guestsite".
 func TestMain(m *testing.M) {
+	// More at once than there are processors: the stories wait far more than they
+	// compute. A -parallel of the command line wins.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"guestsite": main})
 }
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	scripts, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(scripts) == 0 {
+		t.Fatal("no scripts", err)
+	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata",
+		Files:               scripts,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status, "empty": empty},
 	})
 }
 
@@ -40,6 +52,18 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != args[0] {
 		ts.Fatalf("exit status %s, want %s", got, args[0])
+	}
+}
+
+// empty runs "empty FOLDER" and wants it to hold nothing.
+func empty(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: empty folder")
+	}
+	found, err := os.ReadDir(ts.MkAbs(args[0]))
+	ts.Check(err)
+	for _, f := range found {
+		ts.Fatalf("%s holds %s", args[0], f.Name())
 	}
 }
 
@@ -104,15 +128,33 @@ func TestParse_TakesFlagsAndWordsInAnyOrder(t *testing.T) {
 	}
 }
 
-func TestHelp_ListsEveryCommandOnce(t *testing.T) {
+// Help lists the commands that are registered, sorted, and no other.
+func TestHelp_ListsExactlyTheCommands(t *testing.T) {
 	t.Parallel()
-	var out bytes.Buffer
-	if got := run(t.Context(), program{stdout: &out}, commands(), []string{"help"}); got != exitOK {
-		t.Errorf("status %d", got)
+	status, out, _ := guestsite(t, nil, "help")
+	if status != exitOK {
+		t.Errorf("exit status %d", status)
 	}
-	for _, c := range commands() {
-		if got := strings.Count(out.String(), "\n  "+c.name+" "); got != 1 || c.summary == "" || c.run == nil {
-			t.Errorf("%s stands %d times in help, summary %q", c.name, got, c.summary)
+	_, list, _ := strings.Cut(out, "\nCommands:\n")
+	list, _, _ = strings.Cut(list, "\n\n")
+	var listed []string
+	for line := range strings.Lines(list) {
+		name, summary, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if strings.TrimSpace(summary) == "" {
+			t.Errorf("%s is not explained", name)
 		}
+		listed = append(listed, name)
+	}
+	want := []string{"help"}
+	for _, c := range commands() {
+		want = append(want, c.name)
+		if status, out, stderr := guestsite(t, nil, "help", c.name); status != exitOK || !strings.HasPrefix(out, "Usage: guestsite "+c.name) || stderr != "" {
+			t.Errorf("help %s: exit status %d, %q, %q", c.name, status, out, stderr)
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(listed)
+	if !slices.Equal(listed, want) {
+		t.Errorf("help lists %v, there are %v", listed, want)
 	}
 }

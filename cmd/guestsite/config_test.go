@@ -50,7 +50,8 @@ default_timezone: Mars/Olympus
 cloud: moon
 clouds:
   global: {login: https://l.example.org, graph: https://g.example.org}
-  lab: {login: http://127.0.0.1:1, slack_api: https://slack.com/api, ca_file: none.pem, slack_hooks_hosts: ["a/b"]}
+  near: {}
+  lab: {login: http://127.0.0.1:1, graph: http://127.0.0.1:2, sharepoint: http://127.0.0.1:3, slack_api: https://slack.com/api, ca_file: none.pem, slack_hooks_hosts: ["a/b"]}
 microsoft365:
   tenant_id: contoso.onmicrosoft.com
   auth: certificate
@@ -74,7 +75,8 @@ listen: again
 	_, err := Load(path, envOf(nil))
 	want := []string{
 		"cloud", "clouds.global", "clouds.lab.ca_file", "clouds.lab.graph", "clouds.lab.login",
-		"clouds.lab.slack_api", "clouds.lab.slack_hooks_hosts[0]", "default_language", "default_timezone",
+		"clouds.lab.sharepoint", "clouds.lab.slack_api", "clouds.lab.slack_hooks_hosts[0]",
+		"clouds.near.graph", "clouds.near.login", "default_language", "default_timezone",
 		"identity.slack", "listen", "microsoft365.access", "microsoft365.certificate_file",
 		"microsoft365.client_id", "microsoft365.sharepoint_admin.certificate_file",
 		"microsoft365.sharepoint_admin.client_id", "microsoft365.tenant_id", "people.admins[0]",
@@ -93,7 +95,7 @@ listen: again
 	for _, line := range []string{
 		"slack.mode: socket is not supported yet. Use http.",
 		"identity.slack: link is not supported yet",
-		"guestsite.yaml:16)",
+		"guestsite.yaml:17)",
 	} {
 		if !strings.Contains(err.Error(), line) {
 			t.Errorf("report lacks %q:\n%v", line, err)

@@ -79,39 +79,59 @@ func endpoint(key, method, path string) string {
 		return key + " " + method + " " + path
 	}
 	for _, op := range graph.Operations() {
-		verb, rest, _ := strings.Cut(op, " ")
-		version, template, _ := strings.Cut(rest, " ")
-		template = "/" + version + template
+		line := asPath(op)
+		verb, template, _ := strings.Cut(line, " ")
 		// A placeholder stands for one segment, or for what is quoted.
 		pattern := regexp.MustCompile(`\\\{[^{}]+\\\}`).ReplaceAllString(regexp.QuoteMeta(template), `[^/]+`)
 		if verb == method && regexp.MustCompile("^"+pattern+"$").MatchString(path) {
-			return key + " " + method + " " + template
+			return key + " " + line
 		}
 	}
 	return key + " " + method + " " + path + " (not an operation of package graph)"
 }
 
-// compare wants the list to be the file; UPDATE_SCRIPTS writes it.
+// rareMethods are called where an open form is met by a press that can no longer
+// be taken, which no story comes to.
+var rareMethods = []string{"slack_api POST views.push"}
+
+// asPath writes "GET v1.0 /users" as "GET /v1.0/users".
+func asPath(op string) string {
+	method, rest, _ := strings.Cut(op, " ")
+	version, path, _ := strings.Cut(rest, " ")
+	return method + " /" + version + path
+}
+
+// compare wants the file to hold what was called, every operation of Graph that
+// may be, and nothing else; UPDATE_SCRIPTS writes it.
 func (e *endpoints) compare(t *testing.T) {
 	t.Helper()
-	got := strings.Join(e.lines(), "\n") + "\n"
+	called := e.lines()
+	for _, op := range graph.Operations() {
+		e.note("graph " + asPath(op))
+	}
+	for _, line := range rareMethods {
+		e.note(line)
+	}
 	if os.Getenv("UPDATE_SCRIPTS") != "" {
-		if err := os.WriteFile(endpointsFile, []byte(got), 0o600); err != nil {
+		if err := os.WriteFile(endpointsFile, []byte(strings.Join(e.lines(), "\n")+"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if want := golden(t); got != strings.Join(want, "\n")+"\n" {
-		for _, line := range e.lines() {
-			if !slices.Contains(want, line) {
-				t.Errorf("%s lacks %s", endpointsFile, line)
-			}
-		}
-		for _, line := range want {
-			if !slices.Contains(e.lines(), line) {
-				t.Errorf("%s has %s, which nothing calls", endpointsFile, line)
-			}
+	want := golden(t)
+	for _, line := range e.lines() {
+		if !slices.Contains(want, line) {
+			t.Errorf("%s lacks %s", endpointsFile, line)
 		}
 	}
+	for _, line := range want {
+		if !slices.Contains(e.lines(), line) {
+			t.Errorf("%s has %s, which nothing calls", endpointsFile, line)
+		}
+	}
+	if !slices.IsSorted(want) {
+		t.Errorf("%s is not sorted", endpointsFile)
+	}
+	t.Logf("%d of %d endpoints were called", len(called), len(want))
 }
 
 func golden(t *testing.T) []string {

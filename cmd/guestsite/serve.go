@@ -50,6 +50,6 @@ func serve(ctx context.Context, cfg Config, logs *logFlags, p program) error {
 	}
 	log.InfoContext(ctx, "serving", "version", buildVersion().Version, "cloud", cfg.Cloud)
 	err = a.Wait(ctx)
-	log.Info("stopping")
+	log.InfoContext(ctx, "stopping")
 	return errors.Join(err, a.Stop())
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,7 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"guestsite/bot/card"
+	"guestsite/bot/readiness"
+	"guestsite/bot/slack/slackfake"
 	"guestsite/cmd/guestsite/demo"
+	"guestsite/graph/graphfake"
 )
 
 // storyTime bounds a story, which takes seconds on a machine that is not busy.
@@ -35,6 +40,12 @@ func TestStories_GoAsTheySay(t *testing.T) {
 	}
 	var seen endpoints
 	t.Run("play", func(t *testing.T) {
+		t.Run("rarities", func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, nil)
+			rarities(t, b)
+			seen.add(b.Lab)
+		})
 		for _, show := range showings {
 			t.Run(show.story.Name+"/"+show.lang, func(t *testing.T) {
 				t.Parallel()
@@ -54,6 +65,53 @@ func TestStories_GoAsTheySay(t *testing.T) {
 	})
 	if !t.Failed() {
 		seen.compare(t)
+	}
+}
+
+// rarities has the program call what no story comes to: a message whose answer is
+// lost is looked for, a site has a lower level than asked for, and the address of
+// a site does not tell its group.
+func rarities(t *testing.T, b *bench) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), storyTime)
+	defer cancel()
+	b.Slack.AddFault(slackfake.Fault{Method: "chat.postMessage", Kind: slackfake.FaultResetAfter})
+	// Until the site has its low level.
+	if err := b.Tenant.Inject(graphfake.Fault{Host: graphfake.HostAdmin, Status: 503, Times: -1}); err != nil {
+		t.Fatal(err)
+	}
+	var out screen
+	err := b.Play(ctx, demo.Story{Name: "rarities", Title: "What seldom happens", Play: func(s *demo.Stage) {
+		joost := s.As("Joost", slackfake.Joost) // who may set the level of a site
+		joost.Types("/guestsite new")
+		joost.Form(card.FieldName)
+		joost.Fills(card.FieldName, "Quiet Quay")
+		joost.Fills(card.FieldPurpose, "Drawings")
+		joost.Fills(card.FieldSecond)
+		joost.Sends()
+		joost.Form(card.FieldLevel)
+		joost.Fills(card.FieldLevel, string(readiness.SharingGuests))
+		joost.Sends()
+		joost.Reviews("Quiet Quay")
+		joost.Sends()
+		s.Expect("the site is there", func() bool {
+			g, ok := s.Tenant.Group("quiet-quay")
+			return ok && s.Tenant.ChangeSite(g.ID, func(x *graphfake.Site) { x.Sharing = graphfake.SharingExisting })
+		})
+		s.Tenant.ClearFaults()
+		s.Expect("the site got the level that was asked for", func() bool { return s.Tenant.Writes()["site.sharing"] == 1 })
+		s.Expect("the lost message was looked for", func() bool { return s.Slack.Count("conversations.history") > 0 })
+	}}, &out)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, tail(out.String()))
+	}
+	b.Tenant.ChangeSite(b.People.Linden.ID, func(x *graphfake.Site) { x.Path = "/sites/the-lindens" })
+	status, stdout, stderr := guestsite(t, nil, "why", "jan@contoso.nl", "--site", b.Tenant.SharePointURL()+"/sites/the-lindens", "--config", b.config)
+	if status != exitOK || !strings.Contains(stdout, "Project Linden") {
+		t.Errorf("why for a site by its address: exit status %d\n%s%s", status, stdout, stderr)
+	}
+	if status, body := get(t, "http://"+b.app.http.Addr()+"/readyz"); status != http.StatusOK {
+		t.Errorf("not ready: %d %s", status, body)
 	}
 }
 

@@ -80,8 +80,7 @@ func (t *terminal) why(ctx context.Context, w bot.Wondering, as, output string) 
 	if err := t.print(output, card.Why(t.view, asked), whyData(asked, as)); err != nil {
 		return err
 	}
-	switch asked.Verdict.Outcome {
-	case readiness.Cannot, readiness.Unknown:
+	if o := asked.Verdict.Outcome; o == readiness.Cannot || o == readiness.Unknown {
 		return &exitError{status: exitNotReady}
 	}
 	return nil
@@ -121,14 +120,14 @@ func (t *terminal) whichSite(ctx context.Context, typed string, fit int) error {
 		if len(found) == 0 {
 			continue
 		}
-		lines := ""
+		var lines strings.Builder
 		for _, s := range found {
-			lines += fmt.Sprintf("\n  %s (alias %s)", s.Name, s.Alias)
+			fmt.Fprintf(&lines, "\n  %s (alias %s)", s.Name, s.Alias)
 		}
 		if fit == 0 {
 			head += "; there are, for instance:"
 		}
-		return usagef(head+"%s", typed, lines)
+		return usagef(head+"%s", typed, lines.String())
 	}
 	return usagef(head, typed)
 }

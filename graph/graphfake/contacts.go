@@ -6,7 +6,6 @@ import "strings"
 func contactEntity() *entity[*Contact] {
 	return &entity[*Contact]{
 		name: "orgContact",
-		key:  func(x *Contact) string { return x.ID },
 		props: map[string]func(*Contact) any{
 			"id":             func(x *Contact) any { return x.ID },
 			"displayName":    func(x *Contact) any { return x.DisplayName },

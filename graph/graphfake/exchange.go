@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -50,9 +51,7 @@ func (s *Server) handle(host string, w http.ResponseWriter, r *http.Request) {
 	if rep.reset {
 		cut(w)
 	}
-	for k, v := range rep.header {
-		w.Header()[k] = v
-	}
+	maps.Copy(w.Header(), rep.header)
 	w.WriteHeader(rep.status)
 	if b, ok := rep.body.([]byte); ok && len(b) > 0 {
 		_, _ = w.Write(b) // the client may have left
@@ -71,7 +70,7 @@ func (s *Server) exchange(host string, r *http.Request, body []byte, inBatch boo
 	}
 	var rep reply
 	if f == nil || f.Applied || !f.answers() {
-		rep = s.dispatch(host, r, body)
+		rep = s.dispatch(host, r, body) //nolint:contextcheck // a batch gives its items the context of r
 	}
 	if f != nil && f.answers() {
 		rep = s.finish(host, r, f.reply())

@@ -182,7 +182,7 @@ func (l *lab) send(req *http.Request) answer {
 	if err != nil {
 		l.t.Fatalf("%s %s: %v", req.Method, req.URL, err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(resp.Body)
 	if err != nil {
 		l.t.Fatal(err)

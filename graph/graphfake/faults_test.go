@@ -54,7 +54,7 @@ func (l *lab) fails(req *http.Request) {
 	l.t.Helper()
 	resp, err := l.client.Do(req)
 	if err == nil {
-		resp.Body.Close()
+		_ = resp.Body.Close()
 		l.t.Fatalf("%s %s was answered %d", req.Method, req.URL, resp.StatusCode)
 	}
 }
@@ -98,7 +98,7 @@ func TestFaults_SlowAnswerEndsWithTheClient(t *testing.T) {
 	defer cancel()
 	resp, err := l.client.Do(l.request(l.GraphURL(), http.MethodGet, "/v1.0/domains", nil).WithContext(ctx))
 	if err == nil {
-		resp.Body.Close()
+		_ = resp.Body.Close()
 	}
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error %v", err)

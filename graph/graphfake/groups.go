@@ -23,7 +23,6 @@ func (s *Server) groupEntity() *entity[*Group] {
 	}
 	return &entity[*Group]{
 		name: "group",
-		key:  func(g *Group) string { return g.ID },
 		props: map[string]func(*Group) any{
 			"id":                          func(g *Group) any { return g.ID },
 			"deletedDateTime":             func(g *Group) any { return stamp(g.Deleted) },

@@ -156,10 +156,14 @@ func (c *call) createGroup() reply {
 	if bad != nil {
 		return *bad
 	}
-	e := c.s.groupEntity()
-	rep := c.one(http.StatusCreated, "groups/$entity", e.show(g, view{names: e.defaults}))
+	rep := c.createdGroup(g)
 	rep.header = http.Header{"Location": {c.s.urls[HostGraph] + "/v1.0/groups/" + g.ID}}
 	return rep
+}
+
+func (c *call) createdGroup(g *Group) reply {
+	e := c.s.groupEntity()
+	return c.one(http.StatusCreated, "groups/$entity", e.show(g, view{names: e.defaults}))
 }
 
 // makeGroup creates a group or says why not.
@@ -192,29 +196,12 @@ func (c *call) makeGroup(b groupBody) (*Group, *reply) {
 	if g.Visibility == "" && g.Unified() {
 		g.Visibility = "Public"
 	}
-	for _, ref := range b.Owners {
-		u, bad := c.bindable(ref)
-		if bad != nil {
-			return nil, bad
-		}
-		if u.UserType == Guest && !c.s.unifiedFlag("AllowGuestsToBeGroupOwner") {
-			return refuse(fail(http.StatusForbidden, codeDenied, "Guests users are not allowed to be owners of this Unified Group due to policy setting."))
-		}
-		if !slices.Contains(g.OwnerIDs, u.ID) {
-			g.OwnerIDs = append(g.OwnerIDs, u.ID)
-		}
+	var bad *reply
+	if g.OwnerIDs, bad = c.bindAll(b.Owners, c.s.unifiedFlag("AllowGuestsToBeGroupOwner"), guestOwnerForbidden()); bad != nil {
+		return nil, bad
 	}
-	for _, ref := range b.Members {
-		u, bad := c.bindable(ref)
-		if bad != nil {
-			return nil, bad
-		}
-		if u.UserType == Guest && !c.s.guestsAllowed(g) {
-			return refuse(guestForbidden())
-		}
-		if !slices.Contains(g.MemberIDs, u.ID) {
-			g.MemberIDs = append(g.MemberIDs, u.ID)
-		}
+	if g.MemberIDs, bad = c.bindAll(b.Members, c.s.guestsAllowed(g), guestForbidden()); bad != nil {
+		return nil, bad
 	}
 	c.s.putGroup(g)
 	d := c.s.opt.Delays
@@ -228,6 +215,28 @@ func (c *call) makeGroup(b groupBody) (*Group, *reply) {
 	}
 	c.s.wrote("group.create")
 	return g, nil
+}
+
+// bindAll finds the users that a create call names, each once; forbidden is the answer to a guest where none may be.
+func (c *call) bindAll(refs []string, guests bool, forbidden reply) ([]string, *reply) {
+	var ids []string
+	for _, ref := range refs {
+		u, bad := c.bindable(ref)
+		if bad != nil {
+			return nil, bad
+		}
+		if u.UserType == Guest && !guests {
+			return nil, &forbidden
+		}
+		if !slices.Contains(ids, u.ID) {
+			ids = append(ids, u.ID)
+		}
+	}
+	return ids, nil
+}
+
+func guestOwnerForbidden() reply {
+	return fail(http.StatusForbidden, codeDenied, "Guests users are not allowed to be owners of this Unified Group due to policy setting.")
 }
 
 // bindable finds the user a reference in a create call names.
@@ -296,79 +305,4 @@ func (t *tenant) proxyHolder(address string, except *User) string {
 		}
 	}
 	return ""
-}
-
-// upsertGroup is PATCH /groups(uniqueName='…'): update, or create when the Prefer header says so.
-func (c *call) upsertGroup() reply {
-	if c.s.groupByName(c.p["uniqueName"]) != nil {
-		return c.patchGroup()
-	}
-	if !strings.Contains(c.r.Header.Get("Prefer"), "create-if-missing") {
-		return notFound(c.p["uniqueName"])
-	}
-	b, bad := c.readGroupBody()
-	if bad != nil {
-		return *bad
-	}
-	name := c.p["uniqueName"]
-	if b.UniqueName != nil && *b.UniqueName != name {
-		return invalid("uniqueName")
-	}
-	b.UniqueName = &name
-	g, bad := c.makeGroup(b)
-	if bad != nil {
-		return *bad
-	}
-	e := c.s.groupEntity()
-	return c.one(http.StatusCreated, "groups/$entity", e.show(g, view{names: e.defaults}))
-}
-
-// patchGroup changes properties, or adds members or owners all or nothing.
-func (c *call) patchGroup() reply {
-	b, bad := c.readGroupBody()
-	if bad != nil {
-		return *bad
-	}
-	g := c.s.group(c.p["id"])
-	if name, byName := c.p["uniqueName"]; byName {
-		g = c.s.groupByName(name) // the write path knows its own key at once
-	} else if g == nil || !g.seen() {
-		return notFound(c.p["id"])
-	}
-	onlyMembers := b.DisplayName == nil && b.Description == nil && b.Visibility == nil && b.MailNickname == nil && len(b.Owners) == 0
-	if !c.has(writeGroups()...) && !(onlyMembers && len(b.Members) > 0 && c.has("GroupMember.ReadWrite.All")) {
-		return denied()
-	}
-	switch {
-	case b.UniqueName != nil && *b.UniqueName != g.UniqueName:
-		return badRequest("Property 'uniqueName' cannot be changed once it is set.")
-	case b.GroupTypes != nil && !slices.Equal(b.GroupTypes, g.GroupTypes):
-		return invalid("groupTypes")
-	case b.DisplayName != nil && (*b.DisplayName == "" || utf8.RuneCountInString(*b.DisplayName) > maxDisplayName):
-		return invalid("displayName")
-	case b.Visibility != nil && !slices.Contains([]string{"Private", "Public"}, *b.Visibility):
-		return invalid("visibility")
-	case b.MailNickname != nil && !validNickname(*b.MailNickname):
-		return invalid("mailNickname")
-	case b.MailNickname != nil && !strings.EqualFold(*b.MailNickname, g.MailNickname) && c.s.aliasTaken(*b.MailNickname) != "":
-		return conflict(c.s.aliasTaken(*b.MailNickname))
-	case len(b.Owners)+len(b.Members) > maxBind:
-		return badRequest("The number of references in the request exceeds the maximum of 20.")
-	}
-	if bad := c.addAll(g, b.Owners, b.Members); bad != nil {
-		return *bad
-	}
-	set := func(to *string, v *string) {
-		if v != nil {
-			*to = *v
-		}
-	}
-	set(&g.DisplayName, b.DisplayName)
-	set(&g.Description, b.Description)
-	set(&g.Visibility, b.Visibility)
-	set(&g.MailNickname, b.MailNickname)
-	if !onlyMembers {
-		c.s.wrote("group.update")
-	}
-	return noContent()
 }

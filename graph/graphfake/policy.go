@@ -42,7 +42,7 @@ func inbound(access string) map[string]any {
 }
 
 // defaultPolicies are a new commercial tenant's.
-func defaultPolicies(o Options) map[string]map[string]any {
+func defaultPolicies() map[string]map[string]any {
 	return map[string]map[string]any{
 		PolicyAuthorization: {
 			"id": "authorizationPolicy", "displayName": "Authorization Policy",

@@ -18,7 +18,6 @@ type entity[T any] struct {
 	props    map[string]func(T) any
 	defaults []string
 	expand   map[string]func(T) any // navigation properties that $expand may name
-	key      func(T) string
 }
 
 // get looks up one property of v.

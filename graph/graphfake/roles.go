@@ -22,7 +22,6 @@ const actionInviteGuest = "microsoft.directory/users/inviteGuest"
 
 type roleDefinition struct {
 	id, name string
-	builtIn  bool
 	actions  []string
 }
 
@@ -30,25 +29,15 @@ func builtInRoles() []roleDefinition {
 	inviter := []string{actionInviteGuest}
 	group := []string{"microsoft.directory/groups.unified/create"}
 	return []roleDefinition{
-		{RoleGlobalAdministrator, "Global Administrator", true, append(slices.Clone(inviter), group...)},
-		{RoleUserAdministrator, "User Administrator", true, append(slices.Clone(inviter), group...)},
-		{RoleGuestInviter, "Guest Inviter", true, inviter},
-		{RoleDirectoryWriters, "Directory Writers", true, append(slices.Clone(inviter), group...)},
-		{RoleGroupsAdministrator, "Groups Administrator", true, group},
-		{RoleSharePointAdministrator, "SharePoint Administrator", true, group},
-		{RoleExchangeAdministrator, "Exchange Administrator", true, group},
-		{RoleTeamsAdministrator, "Teams Administrator", true, group},
+		{RoleGlobalAdministrator, "Global Administrator", append(slices.Clone(inviter), group...)},
+		{RoleUserAdministrator, "User Administrator", append(slices.Clone(inviter), group...)},
+		{RoleGuestInviter, "Guest Inviter", inviter},
+		{RoleDirectoryWriters, "Directory Writers", append(slices.Clone(inviter), group...)},
+		{RoleGroupsAdministrator, "Groups Administrator", group},
+		{RoleSharePointAdministrator, "SharePoint Administrator", group},
+		{RoleExchangeAdministrator, "Exchange Administrator", group},
+		{RoleTeamsAdministrator, "Teams Administrator", group},
 	}
-}
-
-// AddRoleDefinition makes a custom directory role with resource actions such as
-// "microsoft.directory/users/inviteGuest", and returns its id.
-func (s *Server) AddRoleDefinition(name string, actions ...string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	d := roleDefinition{newID(), name, false, actions}
-	s.roles = append(s.roles, d)
-	return d.id
 }
 
 // hasRole says whether a user holds a role tenant-wide, directly or through a role-assignable group.
@@ -61,7 +50,6 @@ func (t *tenant) hasRole(userID, role string) bool {
 func assignmentEntity() *entity[Assignment] {
 	return &entity[Assignment]{
 		name: "unifiedRoleAssignment",
-		key:  func(a Assignment) string { return a.ID },
 		props: map[string]func(Assignment) any{
 			"id":               func(a Assignment) any { return a.ID },
 			"principalId":      func(a Assignment) any { return a.PrincipalID },
@@ -109,12 +97,11 @@ func (c *call) transitiveAssignments() reply {
 func roleEntity() *entity[roleDefinition] {
 	return &entity[roleDefinition]{
 		name: "unifiedRoleDefinition",
-		key:  func(d roleDefinition) string { return d.id },
 		props: map[string]func(roleDefinition) any{
 			"id":             func(d roleDefinition) any { return d.id },
 			"displayName":    func(d roleDefinition) any { return d.name },
 			"description":    func(d roleDefinition) any { return d.name },
-			"isBuiltIn":      func(d roleDefinition) any { return d.builtIn },
+			"isBuiltIn":      func(roleDefinition) any { return true },
 			"isEnabled":      func(roleDefinition) any { return true },
 			"resourceScopes": func(roleDefinition) any { return []string{"/"} },
 			"templateId":     func(d roleDefinition) any { return d.id },

@@ -46,7 +46,7 @@ func Start(o Options) (*Server, error) {
 			return nil, fmt.Errorf("making the token key: %w", err)
 		}
 	}
-	s.tenant = newTenant(s.opt)
+	s.tenant = newTenant()
 	s.login = newLoginState(s.opt.Apps)
 
 	listeners := map[string]net.Listener{}

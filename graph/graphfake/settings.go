@@ -78,13 +78,6 @@ func (s *Server) SetGroupSetting(name, value string) {
 	s.setUnified(name, value)
 }
 
-// GroupSetting is the value of Group.Unified that applies tenant-wide.
-func (s *Server) GroupSetting(name string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.unifiedValue(name)
-}
-
 func (g *groupSetting) doc() map[string]any {
 	values := []map[string]string{}
 	for _, d := range unifiedDefaults() {

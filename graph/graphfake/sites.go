@@ -118,7 +118,6 @@ func (s *Server) HoldSite(groupID string, n int) bool {
 func (s *Server) siteEntity() *entity[*Site] {
 	return &entity[*Site]{
 		name: "site",
-		key:  func(x *Site) string { return s.siteID(x) },
 		props: map[string]func(*Site) any{
 			"id":                   func(x *Site) any { return s.siteID(x) },
 			"createdDateTime":      func(x *Site) any { return stamp(x.Created) },

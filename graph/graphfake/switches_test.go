@@ -166,7 +166,7 @@ func (l *lab) control(method, path string, body any) answer {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	var buf bytes.Buffer
 	if _, err := buf.ReadFrom(resp.Body); err != nil {
 		l.t.Fatal(err)

@@ -177,12 +177,11 @@ type tenant struct {
 	revoked           map[string]bool // application roles taken back from all apps
 }
 
-func newTenant(o Options) tenant {
-	t := tenant{
+func newTenant() tenant {
+	return tenant{
 		writes: map[string]int{}, userByID: map[string]*User{}, groupByID: map[string]*Group{},
-		roles: builtInRoles(), docs: defaultPolicies(o), b2b: b2bPolicy{id: newID()}, revoked: map[string]bool{},
+		roles: builtInRoles(), docs: defaultPolicies(), b2b: b2bPolicy{id: newID()}, revoked: map[string]bool{},
 	}
-	return t
 }
 
 // State is a copy of what the tenant holds.

@@ -21,7 +21,6 @@ func (s *Server) userEntity() *entity[*User] {
 	}
 	return &entity[*User]{
 		name: "user",
-		key:  func(u *User) string { return u.ID },
 		props: map[string]func(*User) any{
 			"id":                              func(u *User) any { return u.ID },
 			"deletedDateTime":                 func(u *User) any { return stamp(u.Deleted) },

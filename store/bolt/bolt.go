@@ -36,7 +36,6 @@ type Options struct {
 type DB struct {
 	db    *bbolt.DB
 	codec *store.Codec
-	log   *slog.Logger
 
 	queue   chan *task    // to the committer
 	closing chan struct{} // closed by Close
@@ -87,7 +86,7 @@ func open(path string, o Options, f format) (*DB, error) {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), b.Close())
 	}
 	d := &DB{
-		db: b, codec: o.Codec, log: o.Log,
+		db: b, codec: o.Codec,
 		queue: make(chan *task), closing: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	d.close = sync.OnceValue(d.shut)

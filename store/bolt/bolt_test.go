@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -17,9 +18,9 @@ type data struct {
 	path  string
 }
 
-func newData(t testing.TB, codec *store.Codec) storetest.Data {
-	t.Helper()
-	return data{t, codec, filepath.Join(t.TempDir(), "test.db")}
+func newData(tb testing.TB, codec *store.Codec) storetest.Data {
+	tb.Helper()
+	return data{tb, codec, filepath.Join(tb.TempDir(), "test.db")}
 }
 
 func (d data) Open() (bot.Store, error) {
@@ -36,9 +37,8 @@ func (d data) Restore(r io.Reader) (storetest.Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
 	_, err = io.Copy(f, r)
-	return to, err
+	return to, errors.Join(err, f.Close())
 }
 
 func TestStore(t *testing.T) {

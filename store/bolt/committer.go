@@ -112,13 +112,13 @@ func (d *DB) run(batch []*task, latest time.Time) {
 			}
 			return
 		}
-		batch[failed].done <- batch[failed].err
+		batch[failed].done <- err
 		batch = append(batch[:failed:failed], batch[failed+1:]...)
 	}
 }
 
-// try runs the transaction. It answers the place of the task whose apply failed,
-// with nothing written, or -1 and the transaction's own error.
+// try runs the transaction. It answers the place of the task whose apply failed
+// and its error, with nothing written, or -1 and the transaction's own error.
 func (d *DB) try(batch []*task, latest time.Time) (failed int, err error) {
 	tx, err := d.db.Begin(true)
 	if err != nil {
@@ -133,9 +133,8 @@ func (d *DB) try(batch []*task, latest time.Time) (failed int, err error) {
 		if t.err = t.check(tx); t.err != nil {
 			continue
 		}
-		if t.err = t.apply(tx); t.err != nil {
-			t.err = errors.Join(t.err, tx.Rollback())
-			return i, nil
+		if err := t.apply(tx); err != nil {
+			return i, errors.Join(err, tx.Rollback())
 		}
 		wrote = true
 	}

@@ -15,15 +15,15 @@ import (
 	"guestsite/store/storetest"
 )
 
-func openTest(t testing.TB) *DB {
-	t.Helper()
-	d, err := Open(filepath.Join(t.TempDir(), "x.db"), options(t))
+func openTest(tb testing.TB) *DB {
+	tb.Helper()
+	d, err := Open(filepath.Join(tb.TempDir(), "x.db"), options(tb))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := d.Close(); err != nil {
-			t.Errorf("close: %v", err)
+			tb.Errorf("close: %v", err)
 		}
 	})
 	return d

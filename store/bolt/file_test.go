@@ -17,9 +17,9 @@ import (
 	"guestsite/store/storetest"
 )
 
-func options(t testing.TB) Options {
-	t.Helper()
-	return Options{Codec: storetest.Codec(t), NoSync: true, Timeout: 10 * time.Millisecond, Software: "guestsite 1.2.3"}
+func options(tb testing.TB) Options {
+	tb.Helper()
+	return Options{Codec: storetest.Codec(tb), NoSync: true, Timeout: 10 * time.Millisecond, Software: "guestsite 1.2.3"}
 }
 
 func TestOpen_LockedFileNamesTheOtherProcess(t *testing.T) {
@@ -29,7 +29,7 @@ func TestOpen_LockedFileNamesTheOtherProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer first.Close()
+	defer func() { _ = first.Close() }()
 	_, err = Open(path, options(t))
 	locked, ok := errors.AsType[*LockedError](err)
 	if !ok || locked.Path != path {

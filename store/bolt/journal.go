@@ -24,8 +24,8 @@ func lastEntry(tx *bbolt.Tx, codec *store.Codec, part string) (store.PreparedEnt
 	last := store.PreparedEntry{Position: bot.Position{Part: part}}
 	c := tx.Bucket(bucketJournal).Cursor()
 	// One behind the part's last possible key, then one back.
-	k, v := c.Seek(append([]byte(part), 1))
-	if k == nil {
+	var k, v []byte
+	if behind, _ := c.Seek(append([]byte(part), 1)); behind == nil {
 		k, v = c.Last()
 	} else {
 		k, v = c.Prev()

@@ -56,8 +56,8 @@ const timeLen = 12
 
 // appendTime writes t so that bytes sort as times do, for every time there is.
 func appendTime(b []byte, t time.Time) []byte {
-	b = binary.BigEndian.AppendUint64(b, uint64(t.Unix())^1<<63) // #nosec G115 -- the sign bit is flipped on purpose
-	return binary.BigEndian.AppendUint32(b, uint32(t.Nanosecond()))
+	b = binary.BigEndian.AppendUint64(b, uint64(t.Unix())^1<<63)    // #nosec G115 -- the sign bit is flipped on purpose
+	return binary.BigEndian.AppendUint32(b, uint32(t.Nanosecond())) // #nosec G115 -- below 1e9
 }
 
 func timeKey(t time.Time, name string) []byte {

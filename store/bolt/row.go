@@ -68,7 +68,7 @@ func appendString(b []byte, s string) []byte {
 
 func cutString(b []byte) (string, []byte, error) {
 	n, w := binary.Uvarint(b)
-	if w <= 0 || n > uint64(len(b)-w) {
+	if w <= 0 || n > uint64(len(b[w:])) {
 		return "", nil, fmt.Errorf("text: %w", errRow)
 	}
 	b = b[w:]

@@ -58,9 +58,10 @@ func (f *fixture) get(keys ...bot.Key) []bot.Record {
 	if len(recs) != len(keys) {
 		f.Fatalf("get answered %d records for %d keys", len(recs), len(keys))
 	}
-	for i, r := range recs {
-		if r.Key != keys[i] {
-			f.Fatalf("record %d is %v, want %v", i, r.Key, keys[i])
+	for i, k := range keys {
+		r := recs[i]
+		if r.Key != k {
+			f.Fatalf("record %d is %v, want %v", i, r.Key, k)
 		}
 		if (r.Rev == 0) != (r.Value == nil) {
 			f.Fatalf("record %v has revision %d and value %v", r.Key, r.Rev, r.Value)

@@ -100,9 +100,9 @@ func journalOrder(f *fixture) {
 	if got := len(f.journal(bot.Position{Part: "d"})); got != 0 {
 		f.Errorf("%d entries behind the end", got)
 	}
-	for e := range f.s.Journal(f.Context(), bot.Position{}) {
-		if e.Part != "a" {
-			f.Errorf("first is %v", e.Position)
+	for e, err := range f.s.Journal(f.Context(), bot.Position{}) {
+		if err != nil || e.Part != "a" {
+			f.Errorf("first is %v, %v", e.Position, err)
 		}
 		break // leaving early leaves nothing locked
 	}

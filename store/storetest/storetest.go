@@ -38,8 +38,8 @@ var kinds = [...]bot.Kind{
 
 // Codec makes the suite's codec: every kind holds a [Value]. The kind person is
 // at version 2; its version 1 had the name under "called".
-func Codec(t testing.TB) *store.Codec {
-	t.Helper()
+func Codec(tb testing.TB) *store.Codec {
+	tb.Helper()
 	types := store.Types{}
 	for _, k := range kinds {
 		types[k] = store.Type{Version: 1, New: func() any { return new(Value) }}
@@ -51,7 +51,7 @@ func Codec(t testing.TB) *store.Codec {
 	}
 	c, err := store.NewCodec(types)
 	if err != nil {
-		t.Fatalf("codec: %v", err)
+		tb.Fatalf("codec: %v", err)
 	}
 	return c
 }

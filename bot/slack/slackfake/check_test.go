@@ -264,7 +264,7 @@ func TestRender_DrawsWhatAPersonReads(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	u := s.As(Sanne)
-	view := openModal(t, s, a, Sanne, everyInput)
+	view := openModal(t, s, a, everyInput)
 	mustOutcome(t)(u.Fill(t.Context(), view.Ref(), "Owner", Mehmet))
 	mustOutcome(t)(u.Fill(t.Context(), view.Ref(), "Rules", "r2"))
 	top, _ := u.TopView()

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -183,11 +182,11 @@ func TestWire_KeepsNoSecrets(t *testing.T) {
 	s, a, c := start(t, Options{})
 	m := postCard(t, s, Sanne)
 	mustOutcome(t)(s.As(Sanne).Click(t.Context(), m.Ref(), "decline"))
-	openModal(t, s, a, Sanne, modal("One"))
+	openModal(t, s, a, modal("One"))
 	if _, err := c.AuthTestContext(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	log := fmt.Sprintf("%s", mustJSON(s.Wire()))
+	log := string(mustJSON(s.Wire()))
 	for _, secret := range []string{s.BotToken(), s.SigningSecret(), "response_url\"", "/actions/"} {
 		if strings.Contains(log, secret) {
 			t.Errorf("the log holds %q", secret)
@@ -237,7 +236,7 @@ func TestControl_DrivesAPerson(t *testing.T) {
 	if code, body := call("GET", "/users/"+Mehmet+"/messages", ""); code != 200 || !strings.Contains(body, "[Add Anna] [Decline]") {
 		t.Errorf("messages: %d %s", code, body)
 	}
-	openModal(t, s, a, Sanne, modal("One"))
+	openModal(t, s, a, modal("One"))
 	if code, body := call("GET", "/users/"+Sanne+"/views", ""); code != 200 || !strings.Contains(body, "Name: <>") {
 		t.Errorf("views: %d %s", code, body)
 	}

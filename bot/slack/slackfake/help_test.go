@@ -166,11 +166,11 @@ func triggerOf(t *testing.T, s *Server, a *app, user string) string {
 	return form.Get("trigger_id")
 }
 
-// openModal opens a view for a person and returns it.
-func openModal(t *testing.T, s *Server, a *app, user, view string) View {
+// openModal opens a view for Sanne and returns it.
+func openModal(t *testing.T, s *Server, a *app, view string) View {
 	t.Helper()
-	wantOK(t, raw(t, s, "views.open", url.Values{"trigger_id": {triggerOf(t, s, a, user)}, "view": {view}}))
-	v, ok := s.As(user).TopView()
+	wantOK(t, raw(t, s, "views.open", url.Values{"trigger_id": {triggerOf(t, s, a, Sanne)}, "view": {view}}))
+	v, ok := s.As(Sanne).TopView()
 	if !ok {
 		t.Fatal("no modal is open")
 	}
@@ -178,6 +178,7 @@ func openModal(t *testing.T, s *Server, a *app, user, view string) View {
 }
 
 func mustOutcome(t *testing.T) func(Outcome, error) Outcome {
+	t.Helper()
 	return func(o Outcome, err error) Outcome {
 		t.Helper()
 		if err != nil {

@@ -18,7 +18,7 @@ func (s *Server) serveHook(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		a, err = decodeObject(body)
 	}
-	entry.Args = args(a).decoded()
+	entry.Args = a.decoded()
 	f := s.takeFault("response_url")
 	status, drop := f.before(s, w, r)
 	if drop || status != 0 {
@@ -29,7 +29,6 @@ func (s *Server) serveHook(w http.ResponseWriter, r *http.Request) {
 		}
 		return
 	}
-	status = http.StatusOK
 	switch {
 	case f.code() != "":
 		status, err = http.StatusNotFound, fail(f.code())

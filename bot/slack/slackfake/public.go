@@ -1,6 +1,9 @@
 package slackfake
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"maps"
+)
 
 // Version is what a message showed before an edit.
 type Version struct {
@@ -121,10 +124,7 @@ func (v *view) public() View {
 		}
 	}
 	if len(v.errors) > 0 {
-		out.Errors = map[string]string{}
-		for k, t := range v.errors {
-			out.Errors[k] = t
-		}
+		out.Errors = maps.Clone(v.errors)
 	}
 	return out
 }

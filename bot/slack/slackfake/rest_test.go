@@ -73,7 +73,7 @@ func TestFill_TextDispatchesAsConfigured(t *testing.T) {
 		return `{"type":"input","block_id":"` + id + `","dispatch_action":true,"label":{"type":"plain_text","text":"` + id + `"},
 			"element":{"type":"plain_text_input","action_id":"` + id + `"` + config + `}}`
 	}
-	v := openModal(t, s, a, Sanne, `{"type":"modal","title":{"type":"plain_text","text":"T"},"submit":{"type":"plain_text","text":"Go"},"blocks":[`+
+	v := openModal(t, s, a, `{"type":"modal","title":{"type":"plain_text","text":"T"},"submit":{"type":"plain_text","text":"Go"},"blocks":[`+
 		field("enter", "")+","+field("typing", `,"dispatch_action_config":{"trigger_actions_on":["on_character_entered"]}`)+`]}`)
 	mustOutcome(t)(u.Fill(t.Context(), v.Ref(), "enter", "abc"))
 	if n := s.Count("block_actions"); n != 0 {
@@ -100,7 +100,7 @@ func TestFill_PresetsAndPickers(t *testing.T) {
 		return `{"type":"input","block_id":"` + id + `","optional":true,"label":{"type":"plain_text","text":"` + id + `"},"element":{"action_id":"` + id + `",` + element + `}}`
 	}
 	opts := options(3, 4)
-	v := openModal(t, s, a, Sanne, `{"type":"modal","title":{"type":"plain_text","text":"T"},"submit":{"type":"plain_text","text":"Go"},"blocks":[`+strings.Join([]string{
+	v := openModal(t, s, a, `{"type":"modal","title":{"type":"plain_text","text":"T"},"submit":{"type":"plain_text","text":"Go"},"blocks":[`+strings.Join([]string{
 		in("pre", `"type":"static_select","options":`+opts+`,"initial_option":{"text":`+text(4)+`,"value":"v1"}`),
 		in("pres", `"type":"checkboxes","options":`+opts+`,"initial_options":[{"text":`+text(4)+`,"value":"v2"}]`),
 		in("day", `"type":"datepicker","initial_date":"2026-01-02"`),
@@ -139,7 +139,7 @@ func TestClose_ClearOnCloseTakesTheStack(t *testing.T) {
 	t.Parallel()
 	s, a, c := start(t, Options{})
 	u := s.As(Sanne)
-	v := openModal(t, s, a, Sanne, pushable("one"))
+	v := openModal(t, s, a, pushable)
 	mustOutcome(t)(u.Click(t.Context(), v.Ref(), "more"))
 	second := goPushable("two")
 	second.ClearOnClose = true

@@ -108,7 +108,7 @@ func TestContract_PayloadsToTheApp(t *testing.T) {
 		t.Errorf("message state %s", got)
 	}
 
-	v := openModal(t, s, a, Sanne, pushable("one"))
+	v := openModal(t, s, a, pushable)
 	do(u.Click(t.Context(), v.Ref(), "more"))
 	if _, has := a.payload(t)["response_url"]; has {
 		t.Error("a click in a view carries a response_url")
@@ -116,12 +116,12 @@ func TestContract_PayloadsToTheApp(t *testing.T) {
 	k.want("In_block_actions", fromView(a.payload(t)))
 	do(u.CloseView(t.Context()))
 
-	v = openModal(t, s, a, Sanne, modal("Two"))
+	v = openModal(t, s, a, modal("Two"))
 	do(u.Fill(t.Context(), v.Ref(), "Name", "x"))
 	do(u.Submit(t.Context()))
 	k.want("In_view_submission", a.payload(t))
 
-	openModal(t, s, a, Sanne, modal("Three"))
+	openModal(t, s, a, modal("Three"))
 	do(u.CloseView(t.Context()))
 	k.want("In_view_closed", a.payload(t))
 
@@ -148,7 +148,7 @@ func TestContract_EveryInputsState(t *testing.T) {
 	k := loadContracts(t)
 	s, a, _ := start(t, Options{})
 	u := s.As(Sanne)
-	v := openModal(t, s, a, Sanne, everyInput)
+	v := openModal(t, s, a, everyInput)
 	for key, value := range map[string]string{
 		"Name": "Linden", "Owner": Mehmet, "Sharing": "new", "Until": "2027-02-19", "Rules": "r2", "Mail": "a@b.nl", "Count": "3", "Level": "low",
 	} {
@@ -200,7 +200,7 @@ func TestContract_Answers(t *testing.T) {
 	call("conversations.open", url.Values{"users": {Sanne}, "return_im": {"true"}})
 	call("conversations.info", url.Values{"channel": {ch}})
 
-	viewCall("views.open", url.Values{"trigger_id": {triggerOf(t, s, a, Sanne)}, "view": {pushable("one")}})
+	viewCall("views.open", url.Values{"trigger_id": {triggerOf(t, s, a, Sanne)}, "view": {pushable}})
 	v, _ := s.As(Sanne).TopView()
 	mustOutcome(t)(s.As(Sanne).Click(t.Context(), v.Ref(), "more"))
 	viewCall("views.push", url.Values{"trigger_id": {str(a.payload(t), "trigger_id")}, "view": {modal("two")}})

@@ -100,9 +100,6 @@ func (s *Server) baseURL() string { return "http://" + s.apiLn.Addr().String() }
 // TeamID is the workspace the app is installed in.
 func (s *Server) TeamID() string { return s.opts.TeamID }
 
-// AppID is the id of the installed app.
-func (s *Server) AppID() string { return s.opts.AppID }
-
 // BotUserID is the user id the app posts as.
 func (s *Server) BotUserID() string { return s.opts.BotUserID }
 

@@ -12,7 +12,7 @@ func TestSubmit_SendsStateAndCloses(t *testing.T) {
 	t.Parallel()
 	s, a, _ := start(t, Options{})
 	u := s.As(Sanne)
-	v := openModal(t, s, a, Sanne, everyInput)
+	v := openModal(t, s, a, everyInput)
 	fill := func(key string, values ...string) {
 		t.Helper()
 		mustOutcome(t)(u.Fill(t.Context(), v.Ref(), key, values...))
@@ -65,7 +65,7 @@ func TestSubmit_ClientRefusesIncompleteInput(t *testing.T) {
 	t.Parallel()
 	s, a, _ := start(t, Options{})
 	u := s.As(Sanne)
-	v := openModal(t, s, a, Sanne, everyInput)
+	v := openModal(t, s, a, everyInput)
 	sent := s.Count("view_submission")
 	mustOutcome(t)(u.Fill(t.Context(), v.Ref(), "Name", "ab"))
 	mustOutcome(t)(u.Fill(t.Context(), v.Ref(), "Mail", "no address"))
@@ -117,7 +117,7 @@ func TestSubmit_AnswersAreApplied(t *testing.T) {
 			t.Parallel()
 			s, a, _ := start(t, Options{})
 			u := s.As(Sanne)
-			v := openModal(t, s, a, Sanne, modal("One"))
+			v := openModal(t, s, a, modal("One"))
 			mustOutcome(t)(u.Fill(t.Context(), v.Ref(), "Name", "Linden"))
 			a.does(replyJSON(c.answer))
 			out := mustOutcome(t)(u.Submit(t.Context()))
@@ -142,7 +142,7 @@ func TestSubmit_PlainTextBodyIsTrouble(t *testing.T) {
 	t.Parallel()
 	s, a, _ := start(t, Options{})
 	u := s.As(Sanne)
-	v := openModal(t, s, a, Sanne, modal("One"))
+	v := openModal(t, s, a, modal("One"))
 	mustOutcome(t)(u.Fill(t.Context(), v.Ref(), "Name", "Linden"))
 	a.does(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") })
 	out := mustOutcome(t)(u.Submit(t.Context()))
@@ -156,7 +156,7 @@ func TestCloseView_TellsTheAppWhenAsked(t *testing.T) {
 	t.Parallel()
 	s, a, _ := start(t, Options{})
 	u := s.As(Sanne)
-	openModal(t, s, a, Sanne, modal("One"))
+	openModal(t, s, a, modal("One"))
 	mustOutcome(t)(u.CloseView(t.Context()))
 	if p := a.payload(t); p["type"] != "view_closed" || p["is_cleared"] != false {
 		t.Errorf("payload %s", mustJSON(p))
@@ -164,7 +164,7 @@ func TestCloseView_TellsTheAppWhenAsked(t *testing.T) {
 	if len(u.OpenViews()) != 0 {
 		t.Error("the modal is still open")
 	}
-	openModal(t, s, a, Sanne, modal("Two"))
+	openModal(t, s, a, modal("Two"))
 	mustOutcome(t)(u.CloseAll(t.Context()))
 	if p := a.payload(t); p["is_cleared"] != true {
 		t.Errorf("payload %s", mustJSON(p))

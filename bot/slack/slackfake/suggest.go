@@ -48,7 +48,7 @@ func (u *Actor) Suggest(ctx context.Context, ref Ref, key, typed string) ([]Opti
 	options, raw, err := readOptions(reply)
 	if err != nil {
 		out.Code, out.Line = "bad_answer", err.Error()
-		return nil, out, nil
+		return nil, out, nil //nolint:nilerr // a bad answer of the app's is an outcome
 	}
 	u.s.mu.Lock()
 	u.s.offered[offerKey] = raw

@@ -13,7 +13,7 @@ func TestSuggest_OnlyOfferedOptionsCanBeChosen(t *testing.T) {
 	t.Parallel()
 	s, a, _ := start(t, Options{})
 	u := s.As(Sanne)
-	v := openModal(t, s, a, Sanne, external)
+	v := openModal(t, s, a, external)
 	if _, _, err := u.Suggest(t.Context(), v.Ref(), "Site", "x"); !errors.Is(err, ErrNotPossible) {
 		t.Errorf("one character was sent: %v", err)
 	}

@@ -81,7 +81,7 @@ func TestViews_InvalidViewDoesNotSpendTheTrigger(t *testing.T) {
 func TestViews_FourthViewIsRefused(t *testing.T) {
 	t.Parallel()
 	s, a, c := start(t, Options{})
-	v := openModal(t, s, a, Sanne, pushable("one"))
+	v := openModal(t, s, a, pushable)
 	for _, title := range []string{"two", "three", "four"} {
 		mustOutcome(t)(s.As(Sanne).Click(t.Context(), v.Ref(), "more"))
 		_, err := c.PushViewContext(t.Context(), str(a.payload(t), "trigger_id"), goPushable(title))
@@ -103,10 +103,9 @@ func TestViews_FourthViewIsRefused(t *testing.T) {
 	}
 }
 
-func pushable(title string) string {
-	return `{"type":"modal","title":{"type":"plain_text","text":"` + title + `"},"blocks":[{"type":"actions","elements":[
-		{"type":"button","action_id":"more","text":{"type":"plain_text","text":"More"}}]}]}`
-}
+// pushable is a view with a button, whose press may push another.
+const pushable = `{"type":"modal","title":{"type":"plain_text","text":"one"},"blocks":[{"type":"actions","elements":[
+	{"type":"button","action_id":"more","text":{"type":"plain_text","text":"More"}}]}]}`
 
 func goPushable(title string) slack.ModalViewRequest {
 	text := slack.NewTextBlockObject("plain_text", "More", false, false)
@@ -174,7 +173,7 @@ func TestViews_TypedInputSurvivesOnlyWithTheSameIDs(t *testing.T) {
 	t.Parallel()
 	s, a, _ := start(t, Options{})
 	u := s.As(Sanne)
-	v := openModal(t, s, a, Sanne, modal("One"))
+	v := openModal(t, s, a, modal("One"))
 	mustOutcome(t)(u.Fill(t.Context(), v.Ref(), "Name", "Linden"))
 	update := func(view string) View {
 		wantOK(t, raw(t, s, "views.update", url.Values{"view_id": {v.ID}, "view": {view}}))

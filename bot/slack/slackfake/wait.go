@@ -3,6 +3,7 @@ package slackfake
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Wait blocks until ready says true, looking again after each change of state.
@@ -47,29 +48,9 @@ func (s *Server) WaitMessage(ctx context.Context, userID string, match func(Mess
 // WaitView blocks until an open modal of the person matches; the top one is
 // tried first.
 func (s *Server) WaitView(ctx context.Context, userID string, match func(View) bool) (View, error) {
-	return s.waitView(ctx, userID, match, func() []View {
-		open := s.As(userID).OpenViews()
-		for i, j := 0, len(open)-1; i < j; i, j = i+1, j-1 {
-			open[i], open[j] = open[j], open[i]
-		}
-		return open
-	})
-}
-
-// WaitHome blocks until the person's Home tab matches.
-func (s *Server) WaitHome(ctx context.Context, userID string, match func(View) bool) (View, error) {
-	return s.waitView(ctx, userID, match, func() []View {
-		if v, ok := s.As(userID).Home(); ok {
-			return []View{v}
-		}
-		return nil
-	})
-}
-
-func (s *Server) waitView(ctx context.Context, userID string, match func(View) bool, look func() []View) (View, error) {
 	var found View
 	err := s.Wait(ctx, func() bool {
-		for _, v := range look() {
+		for _, v := range slices.Backward(s.As(userID).OpenViews()) {
 			if match(v) {
 				found = v
 				return true

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -297,8 +298,8 @@ func (a *Actor) Opens(action, part, field string) {
 
 func newestFirst(ms []slackfake.Message) []slackfake.Message {
 	out := make([]slackfake.Message, 0, len(ms))
-	for i := len(ms) - 1; i >= 0; i-- {
-		out = append(out, ms[i])
+	for _, m := range slices.Backward(ms) {
+		out = append(out, m)
 	}
 	return out
 }
