@@ -10,17 +10,17 @@ import (
 )
 
 // file opens the same database file again and again.
-func file(t testing.TB) func() bot.Store {
-	t.Helper()
+func file(tb testing.TB) func() bot.Store {
+	tb.Helper()
 	codec, err := store.Default()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "guestsite.db")
+	path := filepath.Join(tb.TempDir(), "guestsite.db")
 	return func() bot.Store {
 		db, err := bolt.Open(path, bolt.Options{Codec: codec, NoSync: true})
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		return db
 	}

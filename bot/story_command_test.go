@@ -28,7 +28,7 @@ func commandStories() []story {
 				says(b, "sanne", "language nl", "Nederlands")
 				says(b, "sanne", "taal frans", "English")
 				says(b, "sanne", "help", "gastensite")
-				site(b, "sanne", "u-mehmet", "", "")
+				site(b, "u-mehmet", "", "")
 			},
 			want: func(t *testing.T, b *bottest.Bench) {
 				wantCard(t, b, "sanne", bot.StatusCard, "Wacht op")

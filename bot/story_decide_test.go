@@ -270,7 +270,7 @@ func decideStories() []story {
 		{
 			name: "the site's own deadline ends site and guests",
 			play: func(b *bottest.Bench) {
-				site(b, "sanne", "u-mehmet", "", anna)
+				site(b, "u-mehmet", "", anna)
 				b.Advance(4 * day)
 			},
 			want: func(t *testing.T, b *bottest.Bench) {
@@ -281,7 +281,7 @@ func decideStories() []story {
 		{
 			name: "a requester who withdraws stops what was not done",
 			play: func(b *bottest.Bench) {
-				site(b, "sanne", "u-mehmet", "", anna)
+				site(b, "u-mehmet", "", anna)
 				b.Press("sanne", card.ActWithdraw, "")
 				b.Settle(awhile)
 			},
@@ -296,7 +296,7 @@ func decideStories() []story {
 		{
 			name: "withdrawn after the site was agreed to, the site is finished and the guests stay out",
 			play: func(b *bottest.Bench) {
-				site(b, "sanne", "u-sanne", "u-mehmet", "Piet Smit <piet@gmail.com>")
+				site(b, "u-sanne", "u-mehmet", "Piet Smit <piet@gmail.com>")
 				b.Press("sanne", card.ActWithdraw, "")
 				b.Settle(awhile)
 			},

@@ -107,6 +107,11 @@ func endStories() []story {
 			},
 			want: func(t *testing.T, b *bottest.Bench) {
 				wantTold(t, b, "mehmet", "https://login.example/redeem/")
+				in := b.Event("tess")
+				in.Press = &bot.Press{Action: card.ActRedeem, Request: b.Request().ID, Part: "g1"}
+				b.Act(in)
+				b.Run()
+				wantTold(t, b, "tess", "isn't for you")
 				if p := b.Posted("mehmet", bot.HandoverCard); p == nil || contains(p.Card.Text, "login.example") {
 					t.Error("the link is on a card that is kept")
 				}

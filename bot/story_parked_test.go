@@ -72,6 +72,22 @@ func parkedStories() []story {
 			told: true,
 		},
 		{
+			name: "a setting that changed between the decision and the invitation parks the guest, whose yes stays",
+			play: func(b *bottest.Bench) {
+				b.Company.Before = once("SiteURL", func() { denied(b, "fabrikam.com") })
+				site(b, "u-sanne", "", anna)
+				if g := b.Guest("g1"); g.State != flow.Parked || b.Company.Effects.Invited["anna@fabrikam.com"] != 0 {
+					b.T.Errorf("the guest is %q", g.State)
+				}
+				denied(b)
+				b.Advance(hour)
+			},
+			want: func(t *testing.T, b *bottest.Bench) {
+				wantState(t, b, flow.Done)
+				wantInvited(t, b, "anna@fabrikam.com", 1)
+			},
+		},
+		{
 			name: "a level that may not be read waits for an admin, whose word lets the guest in",
 			set:  func(b *bottest.Bench) { b.Company.SharingUnread = true },
 			play: func(b *bottest.Bench) {
@@ -93,7 +109,7 @@ func parkedStories() []story {
 			name: "a new site's level that may not be read waits for an admin, whose word counts for its guests too",
 			set:  func(b *bottest.Bench) { b.Company.SharingUnread = true },
 			play: func(b *bottest.Bench) {
-				site(b, "sanne", "u-sanne", "", anna)
+				site(b, "u-sanne", "", anna)
 				if s := b.Request().Site; s.State != flow.Parked {
 					b.T.Errorf("the site is %q", s.State)
 				}
@@ -161,7 +177,7 @@ func parkedStories() []story {
 						}
 					}
 				})
-				site(b, "sanne", "u-sanne", "", anna)
+				site(b, "u-sanne", "", anna)
 				if s := b.Request().Site; s.State != flow.Parked {
 					b.T.Errorf("the site is %q", s.State)
 				}
@@ -199,7 +215,7 @@ func parkedStories() []story {
 			name: "a parked site is withdrawn with all that hangs on it",
 			set:  func(b *bottest.Bench) { b.Company.Settings.SharePoint.Value.Sharing = readiness.SharingOff },
 			play: func(b *bottest.Bench) {
-				site(b, "sanne", "u-sanne", "", anna)
+				site(b, "u-sanne", "", anna)
 				b.Command("sanne", "cancel")
 				b.Settle(awhile)
 			},

@@ -93,8 +93,9 @@ func sound(b *bottest.Bench) error {
 	return nil
 }
 
-// site asks for Soil Report; who, when not empty, are its owners.
-func site(b *bottest.Bench, user, owner, second, guests string) {
+// site has Sanne ask for Soil Report; who, when not empty, are its owners.
+func site(b *bottest.Bench, owner, second, guests string) {
+	const user = "sanne"
 	b.T.Helper()
 	b.Command(user, "new")
 	b.Submit(user, card.FieldName, "Soil Report", card.FieldPurpose, "Drawings", card.FieldOwner, owner, card.FieldSecond, second)

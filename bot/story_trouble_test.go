@@ -53,7 +53,7 @@ func troubleStories() []story {
 				b.Company.Replication = 14 * time.Second
 				b.Company.Fail("CreateGroup", bottest.Unclear())
 			},
-			play: func(b *bottest.Bench) { site(b, "sanne", "u-sanne", "", anna) },
+			play: func(b *bottest.Bench) { site(b, "u-sanne", "", anna) },
 			want: func(t *testing.T, b *bottest.Bench) { wantState(t, b, flow.Done) },
 		},
 		{
@@ -101,7 +101,7 @@ func troubleStories() []story {
 			set: func(b *bottest.Bench) {
 				b.Company.Fail("CreateGroup", bottest.Refused(bot.Invalid, ""))
 			},
-			play: func(b *bottest.Bench) { site(b, "sanne", "u-sanne", "", anna) },
+			play: func(b *bottest.Bench) { site(b, "u-sanne", "", anna) },
 			want: func(t *testing.T, b *bottest.Bench) {
 				wantState(t, b, flow.Failed)
 				wantGuest(t, b, "g1", flow.Failed)
@@ -126,7 +126,7 @@ func troubleStories() []story {
 		{
 			name: "an approval of a site by one who may not make it is refused in words",
 			play: func(b *bottest.Bench) {
-				site(b, "sanne", "u-mehmet", "", "")
+				site(b, "u-mehmet", "", "")
 				creators(b)
 				yes(b, "mehmet", flow.SitePart)
 			},
@@ -189,7 +189,7 @@ func troubleStories() []story {
 		{
 			name: "a click that the card does not offer is refused in words",
 			play: func(b *bottest.Bench) {
-				site(b, "sanne", "u-mehmet", "", anna)
+				site(b, "u-mehmet", "", anna)
 				press := b.Pressed("mehmet", card.ActAsk, "g1")
 				press.Press.Part = flow.SitePart
 				press.Press.Card = b.Posted("mehmet", bot.DecideCard).Ref

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -53,18 +54,18 @@ func Policy() flow.Policy {
 
 // New makes a bench. open opens the store, and again after a crash, with what
 // was in it; change, which may be nil, changes the engine's settings.
-func New(t testing.TB, open func() bot.Store, change func(*bot.Settings)) *Bench {
-	t.Helper()
+func New(tb testing.TB, open func() bot.Store, change func(*bot.Settings)) *Bench {
+	tb.Helper()
 	texts, err := catalogue()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	b := &Bench{T: t, Clock: NewClock(Begin), Fuse: &Fuse{}, open: open}
+	b := &Bench{T: tb, Clock: NewClock(Begin), Fuse: &Fuse{}, open: open}
 	b.Company = NewCompany(b.Clock, b.Fuse)
 	b.Chat = NewChat("slack", b.Company)
 	b.options = bot.Options{
 		Chats: []bot.Chat{b.Chat}, Sites: Sites{b.Company}, Directory: Directory{b.Company}, Tenant: Tenant{b.Company},
-		Clock: b.Clock, Texts: texts, Log: slog.New(watch{t}),
+		Clock: b.Clock, Texts: texts, Log: slog.New(watch{tb}),
 		Settings: bot.Settings{
 			Policy: Policy(), Admins: []string{"group:g-admins"}, Approvers: []string{"group:g-approvers"},
 			DecideWithin: 2, KeepDrafts: 7 * 24 * time.Hour, Lang: "en", Zone: "Europe/Amsterdam",
@@ -74,7 +75,7 @@ func New(t testing.TB, open func() bot.Store, change func(*bot.Settings)) *Bench
 		change(&b.options.Settings)
 	}
 	b.start()
-	t.Cleanup(func() { _ = b.Store.Close() })
+	tb.Cleanup(func() { _ = b.Store.Close() })
 	return b
 }
 
@@ -181,6 +182,8 @@ func wantsForm(in bot.Inbound) bool {
 		switch in.Press.Action {
 		case card.ActDecline, card.ActAsk, card.ActAnswer, card.ActContinue:
 			return true
+		default:
+			return false
 		}
 	}
 	return false
@@ -394,8 +397,8 @@ func (b *Bench) find(user string, fits func(card.Button) bool) (bot.Inbound, boo
 		}
 	}
 	whispers := b.Whispers(user)
-	for i := len(whispers) - 1; i >= 0; i-- {
-		for _, x := range Buttons(whispers[i].Blocks) {
+	for i, w := range slices.Backward(whispers) {
+		for _, x := range Buttons(w.Blocks) {
 			if fits(x) {
 				return press(x, "", "", nil), true
 			}
@@ -405,10 +408,10 @@ func (b *Bench) find(user string, fits func(card.Button) bool) (bot.Inbound, boo
 		}
 	}
 	posts := b.Chat.Cards(user)
-	for i := len(posts) - 1; i >= 0; i-- {
-		for _, x := range Buttons(posts[i].Card.Blocks) {
+	for _, p := range slices.Backward(posts) {
+		for _, x := range Buttons(p.Card.Blocks) {
 			if fits(x) {
-				return press(x, posts[i].Ref, "", nil), true
+				return press(x, p.Ref, "", nil), true
 			}
 		}
 	}

@@ -75,7 +75,7 @@ func blockedDomain(s *Stage) {
 	joost.Reads("fabrikam.com")
 	s.Expect("nobody was invited", func() bool { return s.invitations(anna) == 0 && !s.isGuest(anna) })
 	joost.Types("/guestsite why anna@fabrikam.com")
-	joost.Reads("anna@fabrikam.com")
+	joost.Reads("✓ 0 ")
 	s.Scene("Joost adds the domain and says nothing to anybody; the request goes on by itself")
 	s.must(s.Tenant.Set(graphfake.SwitchDomainNotAllowed, false))
 	s.Expect("Anna is a member", func() bool { return s.isMember(linden, anna) })
