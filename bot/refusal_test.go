@@ -16,17 +16,70 @@ import (
 	"guestsite/bot/card"
 )
 
-// What is told to people when something is not done is reached by a story, and
-// every code that the engine names has its text.
+// What is told to people when something is not done is reached by a story, in
+// each language, and every code that the engine names has its text.
 func TestRefusals_EachThatTheEngineNamesIsReachedByAStory(t *testing.T) {
 	t.Parallel()
 	texts, err := card.Load("en", "Europe/Amsterdam")
 	if err != nil {
 		t.Fatal(err)
 	}
+	named := literals(t)
+	for r := range refusals() {
+		named["refused_"+string(r)] = true
+	}
+	for _, lang := range card.Languages() {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			seen := shownIn(t, lang)
+			for _, group := range []string{"whisper", "problem"} {
+				for code := range named {
+					k := card.Key(group + "." + code)
+					if !texts.Has(k) || code == "name_invalid" { // for a fault that the names' check does not have yet
+						continue
+					}
+					l := texts.For(lang)
+					if !pattern(l, k).MatchString(seen) && !(texts.Has(k+"_full") && pattern(l, k+"_full").MatchString(seen)) {
+						t.Errorf("no story reaches %s", k)
+					}
+				}
+			}
+		})
+	}
+	for _, k := range card.Refusals() {
+		code := strings.TrimPrefix(string(k), "whisper.")
+		if !named[code] && !slices.Contains(later(), code) {
+			t.Errorf("the engine never says %s", k)
+		}
+	}
+}
+
+// deaf does not hear a story's own expectations, whose words are English; what
+// ends a story early is heard.
+type deaf struct{ testing.TB }
+
+func (deaf) Errorf(string, ...any) {}
+
+// shownIn is everything that people of a language are shown in all stories.
+func shownIn(t *testing.T, lang string) string {
+	t.Helper()
 	var shown strings.Builder
 	for _, s := range stories() {
-		b := s.begin(t, disk(t))
+		b := bottest.New(deaf{t}, disk(t), func(o *bot.Settings) {
+			if s.settings != nil {
+				s.settings(o)
+			}
+			o.Lang = lang
+		})
+		for _, p := range b.Company.People {
+			p.Language = lang
+		}
+		for _, p := range b.Chat.Profiles {
+			p.Locale = lang
+		}
+		if s.set != nil {
+			s.set(b)
+		}
 		b.Chat.Shown = func(c *card.Card, f *card.Form) {
 			if c != nil {
 				shown.WriteString(c.Text + "\n")
@@ -37,28 +90,7 @@ func TestRefusals_EachThatTheEngineNamesIsReachedByAStory(t *testing.T) {
 		}
 		s.play(b)
 	}
-	seen := shown.String()
-	named := literals(t)
-	for r := range refusals() {
-		named["refused_"+string(r)] = true
-	}
-	for _, group := range []string{"whisper", "problem"} {
-		for code := range named {
-			k := card.Key(group + "." + code)
-			if !texts.Has(k) || code == "name_invalid" { // for a fault that the names' check does not have yet
-				continue
-			}
-			if !pattern(texts, k).MatchString(seen) && !(texts.Has(k+"_full") && pattern(texts, k+"_full").MatchString(seen)) {
-				t.Errorf("no story reaches %s", k)
-			}
-		}
-	}
-	for _, k := range card.Refusals() {
-		code := strings.TrimPrefix(string(k), "whisper.")
-		if !named[code] && !slices.Contains(later(), code) {
-			t.Errorf("the engine never says %s", k)
-		}
-	}
+	return shown.String()
 }
 
 // later are the private lines of ways in that the engine does not have itself,
@@ -114,8 +146,8 @@ func TestSorry_NamesTheReferenceAndSaysWhatHappenedForEveryCode(t *testing.T) {
 }
 
 // pattern finds a text of the catalogue whatever was put into it.
-func pattern(texts *card.Texts, k card.Key) *regexp.Regexp {
-	raw := regexp.QuoteMeta(texts.For("en").Say(k))
+func pattern(l card.Lang, k card.Key) *regexp.Regexp {
+	raw := regexp.QuoteMeta(l.Say(k))
 	return regexp.MustCompile(regexp.MustCompile(`\\\{[a-z_]+\\\}`).ReplaceAllString(raw, `[^\n]*`))
 }
 

@@ -102,10 +102,10 @@ func commandStories() []story {
 				in := b.Event("tess")
 				in.Press = &bot.Press{Action: card.ActWithdraw, Request: b.Request().ID}
 				b.Act(in)
-				wantTold(b.T.(*testing.T), b, "tess", "isn't for you")
+				wantTold(b.T, b, "tess", "isn't for you")
 				press := b.Pressed("sanne", card.ActWithdraw, "")
 				b.Act(press)
-				wantTold(b.T.(*testing.T), b, "sanne", "Withdrawn")
+				wantTold(b.T, b, "sanne", "Withdrawn")
 				press.Key = "once more"
 				b.Act(press)
 				b.Settle(awhile)
@@ -168,11 +168,11 @@ func commandStories() []story {
 				in := b.Event("mehmet")
 				in.Press = &bot.Press{Action: card.ActLetEnd}
 				b.Act(in)
-				wantTold(b.T.(*testing.T), b, "mehmet", "I end the access on that day")
+				wantTold(b.T, b, "mehmet", "I end the access on that day")
 				in = b.Event("mehmet")
 				in.Press = &bot.Press{Action: "from_an_old_card"}
 				b.Act(in)
-				wantTold(b.T.(*testing.T), b, "mehmet", "don't know that button")
+				wantTold(b.T, b, "mehmet", "don't know that button")
 			},
 			told: true,
 		},

@@ -73,9 +73,9 @@ func endStories() []story {
 					b.Run()
 				}
 				extend("mehmet", "30")
-				wantTold(b.T.(*testing.T), b, "mehmet", "may stay that long already")
+				wantTold(b.T, b, "mehmet", "may stay that long already")
 				extend("mehmet", "3000")
-				wantTold(b.T.(*testing.T), b, "mehmet", "longer than the company allows")
+				wantTold(b.T, b, "mehmet", "longer than the company allows")
 				extend("tess", "200")
 			},
 			want: func(t *testing.T, b *bottest.Bench) {

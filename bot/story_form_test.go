@@ -235,15 +235,15 @@ func formStories() []story {
 				in := b.Event("tess")
 				in.Press = &bot.Press{Action: card.ActContinue, Request: b.Request().ID}
 				b.Act(in)
-				wantTold(b.T.(*testing.T), b, "tess", "isn't for you")
+				wantTold(b.T, b, "tess", "isn't for you")
 				in = b.Event("tess")
 				in.Press = &bot.Press{Action: card.ActContinue, Request: "G-1"}
 				b.Act(in)
-				wantTold(b.T.(*testing.T), b, "tess", "don't know that form")
+				wantTold(b.T, b, "tess", "don't know that form")
 				in = b.Event("sanne")
 				in.Press = &bot.Press{Form: b.Chat.Form("sanne").Ref, Action: card.ActContinue, Request: b.Request().ID}
 				b.Act(in)
-				wantTold(b.T.(*testing.T), b, "sanne", "saved this")
+				wantTold(b.T, b, "sanne", "saved this")
 			},
 			told: true,
 		},

@@ -158,7 +158,7 @@ func parkedStories() []story {
 				add(b, "mehmet", anna)
 				b.Company.Groups["g-admins"].Members = nil
 				b.Press("joost", card.ActRecheck, "")
-				wantTold(b.T.(*testing.T), b, "joost", "Only IT can do that")
+				wantTold(b.T, b, "joost", "Only IT can do that")
 				b.Press("joost", card.ActConfirm, "")
 			},
 			want: func(t *testing.T, b *bottest.Bench) {

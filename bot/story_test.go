@@ -134,53 +134,53 @@ func yes(b *bottest.Bench, user, part string) {
 
 const anna = "Anna Kowalski <anna@fabrikam.com>"
 
-func wantState(t *testing.T, b *bottest.Bench, want flow.State) {
-	t.Helper()
+func wantState(tb testing.TB, b *bottest.Bench, want flow.State) {
+	tb.Helper()
 	if r := b.Request(); r.State != want {
-		t.Errorf("the request is %q (%s), want %q\n%s", r.State, r.Code, want, b.Seen("sanne"))
+		tb.Errorf("the request is %q (%s), want %q\n%s", r.State, r.Code, want, b.Seen("sanne"))
 	}
 }
 
-func wantGuest(t *testing.T, b *bottest.Bench, id string, want flow.State) *flow.Guest {
-	t.Helper()
+func wantGuest(tb testing.TB, b *bottest.Bench, id string, want flow.State) *flow.Guest {
+	tb.Helper()
 	g := b.Guest(id)
 	if g.State != want {
-		t.Errorf("guest %s is %q (%s), want %q", id, g.State, g.Code, want)
+		tb.Errorf("guest %s is %q (%s), want %q", id, g.State, g.Code, want)
 	}
 	return g
 }
 
-func wantInvited(t *testing.T, b *bottest.Bench, mail string, want int) {
-	t.Helper()
+func wantInvited(tb testing.TB, b *bottest.Bench, mail string, want int) {
+	tb.Helper()
 	if n := b.Company.Effects.Invited[mail]; n != want {
-		t.Errorf("%d invitations to %s, want %d", n, mail, want)
+		tb.Errorf("%d invitations to %s, want %d", n, mail, want)
 	}
 }
 
-func wantMember(t *testing.T, b *bottest.Bench, group, mail string, want bool) {
-	t.Helper()
+func wantMember(tb testing.TB, b *bottest.Bench, group, mail string, want bool) {
+	tb.Helper()
 	is := strings.Contains(strings.Join(b.Company.Members(group), " ")+" ", "guest-"+mail+" ")
 	if is != want {
-		t.Errorf("%s a member of %s: %v, want %v", mail, group, is, want)
+		tb.Errorf("%s a member of %s: %v, want %v", mail, group, is, want)
 	}
 }
 
-func wantTold(t *testing.T, b *bottest.Bench, user, part string) {
-	t.Helper()
+func wantTold(tb testing.TB, b *bottest.Bench, user, part string) {
+	tb.Helper()
 	if told := b.Told(user); !strings.Contains(told, part) {
-		t.Errorf("%s was told %q, want %q in it", user, told, part)
+		tb.Errorf("%s was told %q, want %q in it", user, told, part)
 	}
 }
 
-func wantCard(t *testing.T, b *bottest.Bench, user string, kind bot.MessageKind, part string) {
-	t.Helper()
+func wantCard(tb testing.TB, b *bottest.Bench, user string, kind bot.MessageKind, part string) {
+	tb.Helper()
 	p := b.Posted(user, kind)
 	if p == nil {
-		t.Errorf("%s has no %s card", user, kind)
+		tb.Errorf("%s has no %s card", user, kind)
 		return
 	}
 	if !strings.Contains(p.Card.Text, part) {
-		t.Errorf("%s's %s card says\n%s\nwant %q in it", user, kind, p.Card.Text, part)
+		tb.Errorf("%s's %s card says\n%s\nwant %q in it", user, kind, p.Card.Text, part)
 	}
 }
 

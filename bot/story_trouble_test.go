@@ -149,7 +149,7 @@ func troubleStories() []story {
 					}
 				}
 				b.Act(press)
-				wantTold(b.T.(*testing.T), b, "priya", "isn't ready for that yet")
+				wantTold(b.T, b, "priya", "isn't ready for that yet")
 				b.Settle(awhile)
 				yes(b, "priya", "g1")
 			},

@@ -48,7 +48,7 @@ func Permissions(a Access) []Permission {
 	case Full:
 		return slices.Concat(standard, []Permission{
 			{ResourceGraph, "Group.ReadWrite.All", "add an owner, or set a group private or public, where it was not made as asked"},
-			{ResourceSharePoint, permissionSites, "read and raise the sharing level of a site; it opens every file too"},
+			{ResourceSharePoint, permissionSites, "read and set the sharing level of a site; it opens every file too"},
 		})
 	}
 	return nil

@@ -330,12 +330,12 @@ func leaves(t reflect.Type, path string) []string {
 		return []string{path}
 	}
 	var out []string
-	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+	for f := range t.Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if name == "" {
-			name = t.Field(i).Name
+			name = f.Name
 		}
-		out = append(out, leaves(t.Field(i).Type, path+"."+name)...)
+		out = append(out, leaves(f.Type, path+"."+name)...)
 	}
 	return out
 }
