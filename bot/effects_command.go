@@ -285,7 +285,7 @@ func (e *Engine) waitingFor(ctx context.Context, mail string) ([]*flow.Request, 
 	if err != nil {
 		return nil, err
 	}
-	var out []*flow.Request
+	out := []*flow.Request{} // looked, and perhaps nobody
 	for _, rec := range recs {
 		if g, ok := rec.Value.(*flow.Guest); ok && g.State == flow.Parked {
 			c, _, err := e.load(ctx, target{request: g.Request})

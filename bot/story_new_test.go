@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"slices"
 	"testing"
 
 	"guestsite/bot"
@@ -182,7 +183,7 @@ func newSiteStories() []story {
 			want: func(t *testing.T, b *bottest.Bench) {
 				wantState(t, b, flow.Done)
 				g := b.Company.Made("Soil Report")
-				if g.Public || len(g.Owners) != 2 {
+				if g.Public || len(g.Owners) != 2 || !slices.Contains(g.Members, "u-tess") {
 					t.Errorf("the group is %+v", g)
 				}
 			},

@@ -119,6 +119,22 @@ func parkedStories() []story {
 			want: func(t *testing.T, b *bottest.Bench) { wantState(t, b, flow.Done) },
 		},
 		{
+			name: "a level that can be read again goes before an admin's word",
+			set:  func(b *bottest.Bench) { b.Company.SharingUnread = true },
+			play: func(b *bottest.Bench) {
+				site(b, "u-sanne", "u-mehmet", "Piet Smit <piet@gmail.com>")
+				b.Press("joost", card.ActConfirm, "")
+				b.Settle(awhile)
+				b.Company.SharingUnread = false
+				b.Company.Made("Soil Report").Level = readiness.SharingOff
+				yes(b, "mehmet", "g1")
+			},
+			want: func(t *testing.T, b *bottest.Bench) {
+				wantGuest(t, b, "g1", flow.Parked)
+				wantInvited(t, b, "piet@gmail.com", 0)
+			},
+		},
+		{
 			name: "settings of the company that were left out on purpose are an admin's word too",
 			set: func(b *bottest.Bench) {
 				now, m := bottest.Begin, readiness.Missing{Reason: readiness.NotInCloud}

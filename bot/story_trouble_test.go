@@ -48,6 +48,20 @@ func troubleStories() []story {
 			},
 		},
 		{
+			name: "a membership that is not seen yet is not called done",
+			set:  func(b *bottest.Bench) { b.Company.Replication = 3 * time.Minute },
+			play: func(b *bottest.Bench) {
+				add(b, "mehmet", "jan@fabrikam.com")
+			},
+			want: func(t *testing.T, b *bottest.Bench) {
+				wantState(t, b, flow.Done)
+				if g := b.Guest("g1"); g.InSince.Sub(bottest.Begin) < 3*time.Minute {
+					t.Errorf("in since %s", g.InSince)
+				}
+			},
+			told: true,
+		},
+		{
 			name: "a group whose answer was lost is found again",
 			set: func(b *bottest.Bench) {
 				b.Company.Replication = 14 * time.Second

@@ -157,6 +157,13 @@ func (c *Company) AddGuest(mail, name string, pending bool) *User {
 	return u
 }
 
+// Read looks at the company while an engine works on it.
+func (c *Company) Read(look func(*Company)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	look(c)
+}
+
 // Fail lets the next calls of that name fail, one after the other.
 func (c *Company) Fail(call string, faults ...Fault) {
 	c.mu.Lock()

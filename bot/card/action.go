@@ -35,7 +35,6 @@ const (
 	StepDecline = "decline"
 	StepAsk     = "ask"
 	StepAnswer  = "answer"
-	StepExtend  = "extend"
 )
 
 // The ids of the fields of the forms.

@@ -77,20 +77,6 @@ func Admin(v View) Card {
 	return s.card(s.Say(keyAdminTitle, "ref", r.ID, "site", v.site()))
 }
 
-// AdminLine is one line about what waits for IT, for a list.
-func AdminLine(v View) string {
-	l := v.lang()
-	var why []string
-	for _, st := range v.stucks() {
-		if f, ok := st.decisive(); ok {
-			why = append(why, l.setting(f.Setting))
-		} else {
-			why = append(why, l.partCode(st))
-		}
-	}
-	return l.Say(keyAdminLine, "ref", v.Request.ID, "site", v.site(), "why", Names(why), "when", Day(v.Request.CreatedAt))
-}
-
 // verdict is the whole answer that the record keeps for admins.
 func (st stuck) verdict() (readiness.Verdict, bool) {
 	var vd readiness.Verdict

@@ -29,9 +29,12 @@ func Check(v View, r readiness.Report) Card {
 		s.note(keyCheckAsk, "admins", v.admins(s.Lang))
 		return s.card(title)
 	}
-	if r.Every+r.New == 0 {
+	switch {
+	case r.Every+r.New == 0 && r.Unread > 0:
+		s.text(keyCheckNothingRead)
+	case r.Every+r.New == 0:
 		s.text(keyCheckNothingStops)
-	} else {
+	default:
 		var parts []string
 		if r.Every > 0 {
 			parts = append(parts, s.Say(keyCheckEvery, "count", r.Every))

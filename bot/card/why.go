@@ -231,6 +231,9 @@ func (v View) tell(s *sheet, vd readiness.Verdict, f *readiness.Finding) {
 
 // whoWaits lists the requests that this stops.
 func (v View) whoWaits(s *sheet, rs []*flow.Request) {
+	if rs == nil { // nobody looked: a terminal has no requests
+		return
+	}
 	if len(rs) == 0 {
 		s.note(keyNobodyWaits)
 		return

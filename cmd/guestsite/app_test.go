@@ -245,7 +245,7 @@ func TestApp_WorkerThatFailsEndsIt(t *testing.T) {
 		if !errors.Is(err, store.ErrClosed) || !strings.HasPrefix(err.Error(), "worker: ") {
 			t.Errorf("error %v, want the worker's, that the store is closed", err)
 		}
-	case <-t.Context().Done():
+	case <-time.After(time.Minute):
 		t.Fatal("it goes on without a worker")
 	}
 	if !slices.ContainsFunc(b.app.ready(t.Context()), func(p Problem) bool { return p.Part == "worker" }) {

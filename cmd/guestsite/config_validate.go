@@ -19,6 +19,9 @@ func (c Config) ValidateServe() error {
 	if c.Slack == nil {
 		f.add("slack", "is missing, and the bot has no chat to serve", "Add the block slack")
 	}
+	if c.Microsoft365.Access == AccessDiagnose {
+		f.add("microsoft365.access", "is diagnose, with which no request can be carried out", "Write standard or full")
+	}
 	return f.err()
 }
 

@@ -52,7 +52,7 @@ func (e *endpoints) add(lab *demo.Lab) {
 			graphfake.HostLogin: "login", graphfake.HostGraph: "graph",
 			graphfake.HostSharePoint: "sharepoint", graphfake.HostAdmin: "sharepoint_admin",
 		}[w.Host]
-		e.note(endpoint(key, w.Method, w.Path))
+		e.note(templated(key, w.Method, w.Path))
 	}
 	for _, w := range lab.Slack.Wire() {
 		if w.Direction != slackfake.ToSlack {
@@ -66,8 +66,8 @@ func (e *endpoints) add(lab *demo.Lab) {
 	}
 }
 
-// endpoint is a line for a request to a host of the tenant.
-func endpoint(key, method, path string) string {
+// templated is a line for a request to a host of the tenant.
+func templated(key, method, path string) string {
 	if key != "graph" {
 		for _, t := range []struct{ pattern, with string }{
 			{`^/[0-9a-f-]{36}/`, "/{tenant}/"},

@@ -192,9 +192,10 @@ func TestDemo_StoppedInAStorySaysSo(t *testing.T) {
 		cancel()
 		s.Expect("what never comes", func() bool { return false })
 	}}
-	var errs screen
-	p := program{stdout: io.Discard, stderr: &errs, env: envOf(nil)}
-	if got := run(ctx, p, []command{demoCommand([]demo.Story{endless})}, []string{"demo", "--story", "endless"}); got != exitStopped {
-		t.Errorf("exit status %d, want %d; %s", got, exitStopped, errs.String())
+	p := program{stdout: io.Discard, stderr: io.Discard, env: envOf(nil)}
+	c := demoCommand([]demo.Story{endless})
+	err := c.run(ctx, p, []string{"--story", "endless"})
+	if got := report(p, c, err); got != exitStopped || errors.Is(err, demo.ErrStory) {
+		t.Errorf("exit status %d, want %d; error %v", got, exitStopped, err)
 	}
 }

@@ -22,7 +22,7 @@ func openTenant(c Config, client *http.Client, log *slog.Logger, now func() time
 		TenantID: m.TenantID, ClientID: m.ClientID, Auth: auth, Access: graph.Access(m.Access),
 		Cloud: graph.Cloud{
 			Login: cloud.Login, Graph: cloud.Graph,
-			SharePoint: cloud.SharePoint, SharePointAdmin: cloud.SharePointAdmin,
+			SharePoint: cloud.SharePoint, SharePointAdmin: cloud.SharePointAdmin, Endpoint: endpointName(c.Cloud),
 		},
 		BuiltInCloud: builtIn, HTTP: client, Log: log, Now: now, Version: buildVersion().Version,
 		Language: mailLanguage(c.DefaultLanguage),
@@ -35,6 +35,20 @@ func openTenant(c Config, client *http.Client, log *slog.Logger, now func() time
 		o.SharePointAdmin = &graph.Registration{ClientID: s.ClientID, Auth: graph.Auth{Certificate: graph.Secret(pem)}}
 	}
 	return graph.New(o)
+}
+
+// endpointName is how allowedCloudEndpoints spells a built-in cloud (Microsoft Graph:
+// crossTenantAccessPolicy); empty for a record of the operator's own.
+func endpointName(cloud string) string {
+	switch cloud {
+	case "global":
+		return "microsoftonline.com"
+	case "us-gov", "us-gov-dod":
+		return "microsoftonline.us"
+	case "china":
+		return "partner.microsoftonline.cn"
+	}
+	return ""
 }
 
 // credentials are how the bot signs in to the tenant.

@@ -1,0 +1,193 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strconv"
+
+	"guestsite/bot/card"
+	"guestsite/bot/flow"
+)
+
+// doCard posts or redraws one card.
+func (e *Engine) doCard(ctx context.Context, j Job, w work) error {
+	recs, err := e.Store.Get(ctx, messageKey(w.Message))
+	if err != nil {
+		return err
+	}
+	m, ok := recs[0].Value.(*Message)
+	if !ok || recs[0].Rev == 0 || m.Dead != "" {
+		return e.done(ctx, j)
+	}
+	r, gs, err := e.parts(ctx, m.Request)
+	if err != nil {
+		return err
+	}
+	v, err := e.viewOf(ctx, m, r, gs)
+	if err != nil {
+		return err
+	}
+	c := drawn(m, v)
+	b, err := json.Marshal(c)
+	if err != nil {
+		return &Error{Code: Internal, Op: "bot: encode card", Err: err}
+	}
+	hash := digest(b)
+	if m.Ref != "" && m.Hash == hash {
+		return e.done(ctx, j)
+	}
+	rev := recs[0].Rev
+	show(m, v, hash)
+	if m.Ref != "" {
+		err = e.update(ctx, m, c)
+	}
+	if m.Ref == "" && err == nil {
+		rev, err = e.post(ctx, m, rev, c)
+	}
+	if err != nil {
+		return e.undeliverable(ctx, j, m, rev, err)
+	}
+	return e.keep(ctx, j, rev, m)
+}
+
+// show lays down what a card shows, for the clicks on it.
+func show(m *Message, v card.View, hash string) {
+	m.Hash, m.Version = hash, v.Request.Version
+	if m.Kind == DecideCard {
+		m.Shown = card.Facts(v).JSON()
+		m.ShownDigest = digest(m.Shown)
+	}
+}
+
+// keep commits what was drawn. When the record changed meanwhile (somebody asked
+// to see all), only what this run learnt is laid over it, and it is drawn again.
+func (e *Engine) keep(ctx context.Context, j Job, rev int64, m *Message) error {
+	ch := Change{Puts: []Put{putMessage(rev, m)}, Finish: &Finish{Job: j}}
+	return again(ctx, func() error {
+		err := e.Store.Commit(ctx, ch)
+		if err == nil || CodeOf(err) == Internal && !isConflict(err) {
+			return err
+		}
+		recs, gerr := e.Store.Get(ctx, messageKey(m.ID))
+		if gerr != nil {
+			return gerr
+		}
+		if cur, ok := recs[0].Value.(*Message); ok && recs[0].Rev != 0 {
+			cur.User, cur.Ref, cur.PostedAt = m.User, m.Ref, m.PostedAt
+			cur.Shown, cur.ShownDigest, cur.Version = m.Shown, m.ShownDigest, m.Version
+			cur.Hash = "" // draw it again
+			ch.Puts = []Put{putMessage(recs[0].Rev, cur)}
+			ch.Finish = &Finish{Job: j, Again: e.Clock.Now()}
+		}
+		return err
+	})
+}
+
+// update redraws a posted card. One that was deleted loses its reference, so
+// that it is posted anew.
+func (e *Engine) update(ctx context.Context, m *Message, c card.Card) error {
+	chat, err := e.chat(m.User.Chat)
+	if err != nil {
+		return err
+	}
+	err = chat.Update(ctx, m.Ref, c)
+	if err != nil && CodeOf(err) == NotFound {
+		m.Ref, m.User = "", ChatUser{}
+		return nil
+	}
+	return err
+}
+
+// post sends a card. To whom, and what it shows, is kept before: a click may come
+// before the reference is kept, and a run after a crash looks for the card first.
+func (e *Engine) post(ctx context.Context, m *Message, rev int64, c card.Card) (int64, error) {
+	again := m.User.ID != ""
+	if !again {
+		u, err := e.where(ctx, m.To)
+		if err != nil {
+			return rev, err
+		}
+		m.User, m.PostedAt = u, e.Clock.Now()
+		if err := e.Store.Commit(ctx, Change{Puts: []Put{putMessage(rev, m)}}); err != nil {
+			return rev, unlessLost(err, "bot: keep message "+m.ID)
+		}
+		recs, err := e.Store.Get(ctx, messageKey(m.ID))
+		if err != nil {
+			return rev, err
+		}
+		rev = recs[0].Rev
+	}
+	chat, err := e.chat(m.User.Chat)
+	if err != nil {
+		return rev, err
+	}
+	if again {
+		ref, err := chat.FindPost(ctx, m.User, m.ID)
+		if err == nil {
+			m.Ref = ref
+			return rev, chat.Update(ctx, ref, c)
+		}
+		if CodeOf(err) != NotFound {
+			return rev, err
+		}
+	}
+	m.Ref, err = chat.Post(ctx, m.User, m.ID, c)
+	return rev, err
+}
+
+// unlessLost makes a lost race one that is run again.
+func unlessLost(err error, op string) error {
+	if errors.Is(err, ErrConflict) {
+		return &Error{Code: Unavailable, Op: op, Err: err}
+	}
+	return err
+}
+
+// where finds the account to deliver to: where the person was last seen, else by
+// his address. That says where to knock, not who he is.
+func (e *Engine) where(ctx context.Context, who flow.Who) (ChatUser, error) {
+	recs, err := e.Store.Get(ctx, personKey(who.ID))
+	if err != nil {
+		return ChatUser{}, err
+	}
+	if p, ok := recs[0].Value.(*PersonRecord); ok && recs[0].Rev != 0 {
+		var best LastSeen
+		for _, s := range p.Users {
+			if _, on := e.chats[s.User.Chat]; on && s.At.After(best.At) {
+				best = s
+			}
+		}
+		if best.User.ID != "" {
+			return best.User, nil
+		}
+	}
+	var last error = &Error{Code: Forbidden, Op: "bot: find a chat account", Reason: ReasonUndeliverable}
+	for _, c := range e.Chats {
+		u, err := c.ByMail(ctx, who.Mail)
+		if err == nil {
+			return u, nil
+		}
+		last = err
+	}
+	return ChatUser{}, last
+}
+
+// undeliverable marks a card that cannot be delivered, and has the others say so.
+func (e *Engine) undeliverable(ctx context.Context, j Job, m *Message, rev int64, cause error) error {
+	if ReasonOf(cause) != ReasonUndeliverable && CodeOf(cause) != NotFound {
+		return cause
+	}
+	e.Log.WarnContext(ctx, "card cannot be delivered", "message", m.ID, "error", cause)
+	m.Dead = string(CodeOf(cause))
+	refresh, err := newJob(m.Request+"/refresh", string(flow.Refresh), e.Clock.Now(), work{Request: m.Request})
+	if err != nil {
+		return err
+	}
+	return e.Store.Commit(ctx, Change{Puts: []Put{putMessage(rev, m)}, Finish: &Finish{Job: j}, Jobs: []Job{refresh}})
+}
+
+// anew numbers a message that is posted once more.
+func anew(id string, n int) string { return id + "/" + strconv.Itoa(n) }
+
+func isConflict(err error) bool { return errors.Is(err, ErrConflict) }

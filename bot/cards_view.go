@@ -1,0 +1,106 @@
+package bot
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"guestsite/bot/card"
+	"guestsite/bot/flow"
+)
+
+// viewOf is how the recipient of a message looks at its request.
+func (e *Engine) viewOf(ctx context.Context, m *Message, r *flow.Request, gs []*flow.Guest) (card.View, error) {
+	e.whoHelps(ctx)
+	v := e.view(ctx, m.To)
+	v.Request, v.Guests, v.Part, v.All = r, gs, m.Part, m.All
+	switch m.Kind {
+	case StatusCard, HandoverCard:
+		v.Role = card.AsRequester
+		var err error
+		if v.Unreached, v.NobodyReached, err = e.deadPeople(ctx, r.ID); err != nil {
+			return v, err
+		}
+	case AdminCard:
+		v.Role = card.AsAdmin
+	case EndingCard:
+		v.Role, v.Guests = card.AsRequester, nil
+		for _, g := range gs {
+			if g.ID == m.Part {
+				v.Guests = []*flow.Guest{g}
+				if g.AddAs == m.To.ID {
+					v.Role = card.AsOwner
+				}
+			}
+		}
+	case DecideCard:
+		v.Role = card.AsCoOwner
+		if m.Part == flow.SitePart {
+			if r.Site != nil && len(r.Site.Deciders) > 0 && r.Site.Deciders[0].ID == m.To.ID {
+				v.Role = card.AsOwner
+			}
+			break
+		}
+		v.Guests = nil
+		for _, g := range gs {
+			if i := place(g.Deciders, m.To.ID); i >= 0 {
+				v.Guests = append(v.Guests, g)
+				if i == 0 {
+					v.Role = card.AsOwner
+				}
+			}
+		}
+	}
+	return v, nil
+}
+
+func place(people []flow.Who, id string) int {
+	for i, p := range people {
+		if p.ID == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// deadPeople names the deciders of a request who could not be reached, and says
+// whether those are all.
+func (e *Engine) deadPeople(ctx context.Context, request string) ([]string, bool, error) {
+	have, err := e.messages(ctx, request)
+	if err != nil {
+		return nil, false, err
+	}
+	var out []string
+	all := true
+	for _, id := range slices.Sorted(maps.Keys(have)) { // in one order, or the card would change for nothing
+		m, ok := have[id].Value.(*Message)
+		switch {
+		case !ok || m.Kind != DecideCard:
+		case m.Dead == "":
+			all = false
+		default:
+			out = append(out, m.To.Name)
+		}
+	}
+	return out, all && len(out) > 0, nil
+}
+
+// drawn builds the card of a message.
+func drawn(m *Message, v card.View) card.Card {
+	switch m.Kind {
+	case DecideCard:
+		return card.Decide(v)
+	case AdminCard:
+		return card.Admin(v)
+	case EndingCard:
+		return card.Ending(v)
+	case HandoverCard:
+		for _, g := range v.Guests {
+			if g.ID == m.Part {
+				return card.Handover(v, g, v.Viewer.Lang, "")
+			}
+		}
+	case StatusCard: // as for a guest who is gone
+	}
+	return card.Status(v)
+}
