@@ -69,7 +69,8 @@ type Door interface {
 	// answer and changes nothing. An error means that nothing was committed; the
 	// adapter then shows Sorry.
 	Handle(ctx context.Context, in Inbound) (Answer, error)
-	// Opened records which form is on the screen for a request.
+	// Opened records which form is on the screen for a request: after it was
+	// opened, and after an answer took its place, so that it is filled in.
 	Opened(ctx context.Context, chat, request string, form Ref) error
 	// Suggest lists people or sites for what was typed into a field; it reads
 	// only. An honest empty list is an answer.

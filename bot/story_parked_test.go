@@ -119,6 +119,71 @@ func parkedStories() []story {
 			want: func(t *testing.T, b *bottest.Bench) { wantState(t, b, flow.Done) },
 		},
 		{
+			name: "a new site's level that can be read again needs no admin's word",
+			set:  func(b *bottest.Bench) { b.Company.SharingUnread = true },
+			play: func(b *bottest.Bench) {
+				site(b, "u-sanne", "", anna)
+				b.Advance(hour) // looked at again, and not read again
+				if s := b.Request().Site; s.State != flow.Parked {
+					b.T.Errorf("the site is %q", s.State)
+				}
+				b.Company.SharingUnread = false
+				b.Advance(hour)
+			},
+			want: func(t *testing.T, b *bottest.Bench) { wantState(t, b, flow.Done) },
+		},
+		{
+			name: "a new site waits for an admin's word about the company, and is made then",
+			set: func(b *bottest.Bench) {
+				b.Company.Settings.SharePoint = readiness.Unread[readiness.SharePointPolicy](readiness.Missing{Reason: readiness.NotInCloud}, "spo", bottest.Begin)
+			},
+			play: func(b *bottest.Bench) {
+				site(b, "u-sanne", "", "")
+				if s := b.Request().Site; s.State != flow.Parked || b.Company.Made("Soil Report") != nil {
+					b.T.Errorf("the site is %q", s.State)
+				}
+				b.Press("joost", card.ActConfirm, "")
+				b.Settle(awhile)
+			},
+			want: func(t *testing.T, b *bottest.Bench) { wantState(t, b, flow.Done) },
+		},
+		{
+			name: "an approver who may invite is asked when the owner's yes waited for one",
+			set: func(b *bottest.Bench) {
+				b.Company.Settings.Authorization.Value.AllowInvitesFrom = "adminsAndGuestInviters"
+				b.Company.People["u-lars"].Inviter = false
+			},
+			play: func(b *bottest.Bench) {
+				add(b, "sanne", anna)
+				yes(b, "mehmet", "g1")
+				b.Company.People["u-lars"].Inviter = true
+				b.Advance(hour)
+				yes(b, "lars", "g1")
+			},
+			want: func(t *testing.T, b *bottest.Bench) {
+				if g := wantGuest(t, b, "g1", flow.In); g.AddAs != "u-mehmet" || g.InviteAs != "u-lars" {
+					t.Errorf("added as %q, invited as %q", g.AddAs, g.InviteAs)
+				}
+			},
+		},
+		{
+			name: "a guest whose account appeared by another way is added without an inviter",
+			set: func(b *bottest.Bench) {
+				b.Company.Settings.Authorization.Value.AllowInvitesFrom = "adminsAndGuestInviters"
+				b.Company.People["u-lars"].Inviter = false
+			},
+			play: func(b *bottest.Bench) {
+				add(b, "sanne", anna)
+				yes(b, "mehmet", "g1")
+				b.Company.AddGuest("anna@fabrikam.com", "Anna", false)
+				b.Advance(hour)
+			},
+			want: func(t *testing.T, b *bottest.Bench) {
+				wantGuest(t, b, "g1", flow.In)
+				wantInvited(t, b, "anna@fabrikam.com", 0)
+			},
+		},
+		{
 			name: "a level that can be read again goes before an admin's word",
 			set:  func(b *bottest.Bench) { b.Company.SharingUnread = true },
 			play: func(b *bottest.Bench) {

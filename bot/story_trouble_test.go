@@ -62,6 +62,86 @@ func troubleStories() []story {
 			told: true,
 		},
 		{
+			name: "a command that cannot be answered is answered with a reference",
+			play: func(b *bottest.Bench) {
+				b.Company.Fail("Snapshot", bottest.Refused(bot.Forbidden, bot.ReasonPermission))
+				says(b, "sanne", "check", "not allowed to do that")
+				b.Company.Fail("Snapshot", bottest.Unavailable(), bottest.Unavailable(), bottest.Unavailable(), bottest.Unavailable(),
+					bottest.Unavailable(), bottest.Unavailable(), bottest.Unavailable(), bottest.Unavailable())
+				b.Command("sanne", "check")
+				b.Settle(hour)
+				wantTold(b.T, b, "sanne", "doesn't answer")
+			},
+			told: true,
+		},
+		{
+			name: "a removal that is not allowed is tried again every day until it is",
+			play: func(b *bottest.Bench) {
+				add(b, "mehmet", "jan@fabrikam.com", card.FieldDays, "30")
+				b.Company.Fail("RemoveMember", bottest.Refused(bot.Forbidden, bot.ReasonPermission), bottest.Refused(bot.Forbidden, bot.ReasonPermission))
+				b.Advance(31 * day)
+				wantMember(b.T, b, "g-linden", "jan@fabrikam.com", true)
+				b.Advance(2 * day)
+			},
+			want: func(t *testing.T, b *bottest.Bench) {
+				wantGuest(t, b, "g1", flow.Ended)
+				wantMember(t, b, "g-linden", "jan@fabrikam.com", false)
+			},
+			told: true,
+		},
+		{
+			name: "what may not be looked up parks the guest until it may",
+			play: func(b *bottest.Bench) {
+				b.Command("mehmet", "add Project Linden")
+				b.Submit("mehmet", card.FieldGuests, anna, card.FieldWhy, "work")
+				b.Company.Fail("Subject", bottest.Refused(bot.Forbidden, bot.ReasonPermission))
+				b.Submit("mehmet")
+				if g := b.Guest("g1"); g.State != flow.Parked {
+					b.T.Errorf("the guest is %q", g.State)
+				}
+				b.Advance(hour)
+			},
+			want: func(t *testing.T, b *bottest.Bench) { wantState(t, b, flow.Done) },
+			told: true,
+		},
+		{
+			name: "rights that may not be read decide nothing and use no click up",
+			play: func(b *bottest.Bench) {
+				add(b, "sanne", anna)
+				b.Company.Fail("Actor", bottest.Refused(bot.Forbidden, bot.ReasonPermission))
+				yes(b, "mehmet", "g1")
+				wantTold(b.T, b, "mehmet", "can't see right now whether you may")
+				yes(b, "mehmet", "g1")
+			},
+			want: func(t *testing.T, b *bottest.Bench) { wantState(t, b, flow.Done) },
+			told: true,
+		},
+		{
+			name: "show all shows every guest, also when the card is being redrawn",
+			play: func(b *bottest.Bench) {
+				add(b, "sanne", hundred()[:len("kim001@fabrikam.com\n")*14])
+				press := b.Pressed("mehmet", card.ActShowAll, "")
+				done := false
+				b.Chat.Shown = func(*card.Card, *card.Form) {
+					if !done {
+						done = true
+						if _, err := b.Engine.Handle(b.T.Context(), press); err != nil {
+							b.T.Error(err)
+						}
+					}
+				}
+				b.Press("sanne", card.ActWithdraw, "") // redraws every card
+				b.Settle(awhile)
+			},
+			want: func(t *testing.T, b *bottest.Bench) {
+				wantCard(t, b, "mehmet", bot.DecideCard, "kim014@fabrikam.com")
+				if b.Has("mehmet", card.ActShowAll) {
+					t.Error("there is still more to show")
+				}
+			},
+			told: true,
+		},
+		{
 			name: "a group whose answer was lost is found again",
 			set: func(b *bottest.Bench) {
 				b.Company.Replication = 14 * time.Second

@@ -141,9 +141,3 @@ func (b *Bench) Advance(d time.Duration) {
 	b.Clock.Set(end)
 	b.Run()
 }
-
-// Log has the engine write its log there from now on.
-func (b *Bench) Log(l *slog.Logger) {
-	b.options.Log = l
-	b.Engine.Log = l
-}

@@ -271,3 +271,22 @@ func lines(effects []Effect, now time.Time) string {
 	}
 	return b.String()
 }
+
+// An answer to a form may reach the screen after the redraw that was to follow it.
+func TestStep_AFormThatWasAnsweredIsFilledInOnceMore(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.sent(t, "mehmet")
+	w.r.State = Draft
+	w.r.Site = nil
+	form := &FormRef{Chat: "slack", Ref: "V1"}
+	w.r.Form = form
+	effects := w.step(t, OfRequest, nil, FormOpened, func(e *Event) { e.Form = form })
+	if len(effects) != 1 || effects[0].Kind != ShowForm || !effects[0].Due.After(w.now) {
+		t.Errorf("got %+v, want the form to be shown a little later", effects)
+	}
+	w.r.Answers.Rev++ // new answers are being looked up
+	if effects = w.step(t, OfRequest, nil, FormOpened, func(e *Event) { e.Form = form }); len(effects) != 0 {
+		t.Errorf("got %+v while the answers are looked up, want nothing", effects)
+	}
+}

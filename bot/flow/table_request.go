@@ -1,5 +1,7 @@
 package flow
 
+import "time"
+
 // requestTable is the only place where a transition of a request is written.
 func requestTable() table {
 	settled := rule{[]State{Open, Done, PartlyDone, Declined, Expired, Withdrawn, Failed}, settle}
@@ -87,10 +89,22 @@ func notKnown(x *step) State {
 	return Withdrawn
 }
 
+// answerDrawn is how long a chat may need to draw an answer that is on its way.
+const answerDrawn = 300 * time.Millisecond
+
+// formOpened has a form filled in that was opened, or whose answer was given: a
+// redraw may have overtaken that answer and been lost under it. What is still
+// being looked up is drawn when it is there.
 func formOpened(x *step) State {
-	x.r.Form = x.e.Form
-	if x.r.Looked != nil {
-		x.showForm()
+	r := x.r
+	again := r.Form != nil && *r.Form == *x.e.Form
+	r.Form = x.e.Form
+	if r.Looked != nil && r.Looked.Rev == r.Answers.Rev {
+		show := Effect{Kind: ShowForm, Key: "form"}
+		if again {
+			show.Due = x.e.At.Add(answerDrawn)
+		}
+		x.run(show)
 	}
 	return Draft
 }
@@ -140,7 +154,7 @@ func steppedBack(x *step) State {
 	a.Rev++
 	if x.r.Looked != nil {
 		l := *x.r.Looked
-		l.Problems = nil
+		l.Problems, l.Rev = nil, a.Rev
 		x.r.Looked = &l
 	}
 	x.showForm()

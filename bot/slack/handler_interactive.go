@@ -100,7 +100,7 @@ func (a *Adapter) answerInForm(ctx context.Context, x exchange, in interaction, 
 		err = a.redraw(ctx, in.View.ID, in.View.Hash, renderForm(*f, screen))
 		switch code := bot.CodeOf(err); {
 		case err == nil:
-			if ref, ok := viewRef(in.View.ID); ok && ans.Open != nil {
+			if ref, ok := viewRef(in.View.ID); ok && f.Request != "" { // or a redraw may have come before this one
 				a.opened(ctx, x, f.Request, ref)
 			}
 			return nil

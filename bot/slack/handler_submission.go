@@ -42,6 +42,9 @@ func (a *Adapter) submission(ctx context.Context, x exchange, in interaction) {
 			a.opened(ctx, x, f.Request, ev.Submit.Form)
 		}
 		x.json(slack.NewUpdateViewSubmissionResponse(v))
+		if ans.Open == nil && f.Request != "" { // a redraw may have come before this answer
+			a.later(ctx, func(ctx context.Context) { a.opened(ctx, x, f.Request, ev.Submit.Form) })
+		}
 	case len(ans.Errors) > 0:
 		a.fieldErrors(ctx, x, in, ans.Errors, screen)
 	case ans.Whisper != nil:
