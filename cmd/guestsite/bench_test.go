@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -61,7 +62,7 @@ func newBench(t *testing.T, tune func(*app)) *bench {
 		if tune != nil {
 			tune(b.app)
 		}
-		return demoProgram{b.app}, b.app.Start(ctx)
+		return demoProgram{b.app, &atomic.Bool{}}, b.app.Start(ctx)
 	}, dir, "en")
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"guestsite/bot"
 	"guestsite/bot/card"
@@ -51,25 +52,49 @@ func starter(log *slog.Logger) demo.Starter {
 		if err != nil {
 			return nil, err
 		}
-		a, err := newApp(cfg, log, clock)
+		dead := &atomic.Bool{}
+		a, err := newApp(cfg, slog.New(mortal{log.Handler(), dead}), clock)
 		if err != nil {
 			return nil, err
 		}
 		if err := a.Start(ctx); err != nil {
 			return nil, err
 		}
-		return demoProgram{a}, nil
+		return demoProgram{a, dead}, nil
 	}
 }
 
 // demoProgram is the running program as the demo handles it.
-type demoProgram struct{ *app }
+type demoProgram struct {
+	*app
+	dead *atomic.Bool
+}
 
 // Addr is where it listens.
 func (d demoProgram) Addr() string { return d.http.Addr() }
 
 // Kill drops the program: nothing that it still does is kept.
 func (d demoProgram) Kill() {
+	d.dead.Store(true)
 	_ = d.db.Close() // what comes after finds the store closed, as after a power cut
 	_ = d.Stop()
 }
+
+// mortal logs until its program was dropped: what is gone complains of nothing.
+type mortal struct {
+	slog.Handler
+	dead *atomic.Bool
+}
+
+// Enabled implements slog.Handler.
+func (m mortal) Enabled(ctx context.Context, l slog.Level) bool {
+	return !m.dead.Load() && m.Handler.Enabled(ctx, l)
+}
+
+// WithAttrs implements slog.Handler.
+func (m mortal) WithAttrs(as []slog.Attr) slog.Handler {
+	return mortal{m.Handler.WithAttrs(as), m.dead}
+}
+
+// WithGroup implements slog.Handler.
+func (m mortal) WithGroup(name string) slog.Handler { return mortal{m.Handler.WithGroup(name), m.dead} }
