@@ -102,8 +102,8 @@ func (e *Engine) update(ctx context.Context, m *Message, c card.Card) error {
 // post sends a card. To whom, and what it shows, is kept before: a click may come
 // before the reference is kept, and a run after a crash looks for the card first.
 func (e *Engine) post(ctx context.Context, m *Message, rev int64, c card.Card) (int64, error) {
-	again := m.User.ID != ""
-	if !again {
+	tried := m.User.ID != ""
+	if !tried {
 		u, err := e.where(ctx, m.To)
 		if err != nil {
 			return rev, err
@@ -122,7 +122,7 @@ func (e *Engine) post(ctx context.Context, m *Message, rev int64, c card.Card) (
 	if err != nil {
 		return rev, err
 	}
-	if again {
+	if tried {
 		ref, err := chat.FindPost(ctx, m.User, m.ID)
 		if err == nil {
 			m.Ref = ref

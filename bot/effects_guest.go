@@ -47,7 +47,8 @@ func (e *Engine) doInvite(ctx context.Context, j Job, w work) error {
 		return err
 	}
 	if check.Outcome == string(readiness.Cannot) || check.Outcome == string(readiness.Unknown) {
-		if !e.already(q, check) {
+		// Only that he is in: a run that was interrupted after its effect goes on.
+		if check.Code != string(readiness.CodeAlreadyMember) {
 			return e.result(ctx, j, w, flow.Event{Kind: flow.Blocked, Check: check})
 		}
 	}
@@ -82,12 +83,6 @@ func (e *Engine) doInvite(ctx context.Context, j Job, w work) error {
 	}
 	a := &flow.Account{UserID: made.UserID, Created: true, Pending: true}
 	return e.result(ctx, j, w, flow.Event{Kind: flow.Invited, By: g.InviteAs, Account: a})
-}
-
-// already says that what would stop the guest is only that he is in: a run that
-// was interrupted after its effect.
-func (e *Engine) already(_ readiness.Question, c *flow.Check) bool {
-	return c.Code == string(readiness.CodeAlreadyMember)
 }
 
 // invitationRefused parks a guest whom a setting stops, and lets others retry or break.
