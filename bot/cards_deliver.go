@@ -2,8 +2,8 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 
 	"guestsite/bot/card"
@@ -29,12 +29,11 @@ func (e *Engine) doCard(ctx context.Context, j Job, w work) error {
 		return err
 	}
 	c := drawn(m, v)
-	b, err := json.Marshal(c)
+	hash, err := hashOf(c)
 	if err != nil {
-		return &Error{Code: Internal, Op: "bot: encode card", Err: err}
+		return err
 	}
-	hash := digest(b)
-	if m.Ref != "" && m.Hash == hash {
+	if m.Ref != "" && m.Hash == hash && (m.Peek == "" || m.Peek == hash) {
 		return e.done(ctx, j)
 	}
 	rev := recs[0].Rev
@@ -53,7 +52,7 @@ func (e *Engine) doCard(ctx context.Context, j Job, w work) error {
 
 // show lays down what a card shows, for the clicks on it.
 func show(m *Message, v card.View, hash string) {
-	m.Hash, m.Version = hash, v.Request.Version
+	m.Hash, m.Peek, m.Version = hash, "", v.Request.Version
 	if m.Kind == DecideCard {
 		m.Shown = card.Facts(v).JSON()
 		m.ShownDigest = digest(m.Shown)
@@ -104,7 +103,7 @@ func (e *Engine) update(ctx context.Context, m *Message, c card.Card) error {
 func (e *Engine) post(ctx context.Context, m *Message, rev int64, c card.Card) (int64, error) {
 	tried := m.User.ID != ""
 	if !tried {
-		u, err := e.where(ctx, m.To)
+		u, err := e.where(ctx, m)
 		if err != nil {
 			return rev, err
 		}
@@ -144,17 +143,18 @@ func unlessLost(err error, op string) error {
 	return err
 }
 
-// where finds the account to deliver to: where the person was last seen, else by
-// his address. That says where to knock, not who he is.
-func (e *Engine) where(ctx context.Context, who flow.Who) (ChatUser, error) {
-	recs, err := e.Store.Get(ctx, personKey(who.ID))
+// where finds the account to deliver to: where the person was last seen, else
+// where a chat finds him. Chats in which he could not be reached are left out.
+// That says where to knock, not who he is.
+func (e *Engine) where(ctx context.Context, m *Message) (ChatUser, error) {
+	recs, err := e.Store.Get(ctx, personKey(m.To.ID))
 	if err != nil {
 		return ChatUser{}, err
 	}
 	if p, ok := recs[0].Value.(*PersonRecord); ok && recs[0].Rev != 0 {
 		var best LastSeen
 		for _, s := range p.Users {
-			if _, on := e.chats[s.User.Chat]; on && s.At.After(best.At) {
+			if _, on := e.chats[s.User.Chat]; on && !slices.Contains(m.Tried, s.User.Chat) && s.At.After(best.At) {
 				best = s
 			}
 		}
@@ -162,29 +162,47 @@ func (e *Engine) where(ctx context.Context, who flow.Who) (ChatUser, error) {
 			return best.User, nil
 		}
 	}
-	var last error = &Error{Code: Forbidden, Op: "bot: find a chat account", Reason: ReasonUndeliverable}
+	none := error(&Error{Code: Forbidden, Op: "bot: find a chat account", Reason: ReasonUndeliverable})
 	for _, c := range e.Chats {
-		u, err := c.ByMail(ctx, who.Mail)
-		if err == nil {
-			return u, nil
+		if slices.Contains(m.Tried, c.Name()) {
+			continue
 		}
-		last = err
+		u, err := c.Locate(ctx, m.To)
+		switch {
+		case err == nil:
+			return u, nil
+		case Retryable(err) || !Retryable(none): // a chat that may find him later goes before one that does not know him
+			none = err
+		}
 	}
-	return ChatUser{}, last
+	return ChatUser{}, none
 }
 
-// undeliverable marks a card that cannot be delivered, and has the others say so.
+// undeliverable turns to another chat of the person; where there is none it marks
+// the card as one that cannot be delivered, and has the others say so.
 func (e *Engine) undeliverable(ctx context.Context, j Job, m *Message, rev int64, cause error) error {
 	if ReasonOf(cause) != ReasonUndeliverable && CodeOf(cause) != NotFound {
 		return cause
 	}
-	e.Log.WarnContext(ctx, "card cannot be delivered", "message", m.ID, "error", cause)
-	m.Dead = string(CodeOf(cause))
-	refresh, err := newJob(m.Request+"/refresh", string(flow.Refresh), e.Clock.Now(), work{Request: m.Request})
-	if err != nil {
-		return err
+	e.Log.WarnContext(ctx, "card cannot be delivered", "message", m.ID, "chat", m.User.Chat, "error", cause)
+	ch := Change{Finish: &Finish{Job: j}}
+	tried := m.User.Chat != ""
+	if tried {
+		m.Tried = append(m.Tried, m.User.Chat)
+		m.User, m.Ref = ChatUser{}, ""
 	}
-	return e.Store.Commit(ctx, Change{Puts: []Put{putMessage(rev, m)}, Finish: &Finish{Job: j}, Jobs: []Job{refresh}})
+	if tried && slices.ContainsFunc(e.Chats, func(c Chat) bool { return !slices.Contains(m.Tried, c.Name()) }) {
+		ch.Finish.Again = e.Clock.Now()
+	} else {
+		m.Dead = string(CodeOf(cause))
+		refresh, err := newJob(m.Request+"/refresh", string(flow.Refresh), e.Clock.Now(), work{Request: m.Request})
+		if err != nil {
+			return err
+		}
+		ch.Jobs = []Job{refresh}
+	}
+	ch.Puts = []Put{putMessage(rev, m)}
+	return e.Store.Commit(ctx, ch)
 }
 
 // anew numbers a message that is posted once more.

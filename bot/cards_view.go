@@ -34,7 +34,7 @@ func (e *Engine) viewOf(ctx context.Context, m *Message, r *flow.Request, gs []*
 			}
 		}
 	case DecideCard:
-		v.Role = card.AsCoOwner
+		v.Role, v.Answered = card.AsCoOwner, answeredBy(m, r, gs)
 		if m.Part == flow.SitePart {
 			if r.Site != nil && len(r.Site.Deciders) > 0 && r.Site.Deciders[0].ID == m.To.ID {
 				v.Role = card.AsOwner
@@ -52,6 +52,23 @@ func (e *Engine) viewOf(ctx context.Context, m *Message, r *flow.Request, gs []*
 		}
 	}
 	return v, nil
+}
+
+// answeredBy lists the parts on which an answer from this card waits to be judged.
+func answeredBy(m *Message, r *flow.Request, gs []*flow.Guest) map[string]bool {
+	out := map[string]bool{}
+	note := func(part string, clicks []flow.Click) {
+		if slices.ContainsFunc(clicks, func(c flow.Click) bool { return c.Message == m.ID }) {
+			out[part] = true
+		}
+	}
+	if r.Site != nil {
+		note(flow.SitePart, r.Site.Clicks)
+	}
+	for _, g := range gs {
+		note(g.ID, g.Clicks)
+	}
+	return out
 }
 
 func place(people []flow.Who, id string) int {

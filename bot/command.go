@@ -76,11 +76,23 @@ func (e *Engine) begin(ctx context.Context, in Inbound, o flow.Origin) (Answer, 
 	return e.answer(ctx, in, s)
 }
 
-// draftOf finds the newest draft of an account, for a new or an existing site.
+// draftOf finds the newest draft of an account, else of its person, for a new or
+// an existing site.
 func (e *Engine) draftOf(ctx context.Context, u ChatUser, add bool) (*flow.Request, error) {
 	recs, _, err := e.Store.Find(ctx, Query{Kind: KindRequest, Index: ByDraft, Value: u.String(), Newest: true, Limit: 10})
 	if err != nil {
 		return nil, err
+	}
+	who, err := e.linked(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	if who.ID != "" { // begun in another chat
+		more, _, err := e.Store.Find(ctx, Query{Kind: KindRequest, Index: ByRequester, Value: who.ID, Newest: true, Limit: 10})
+		if err != nil {
+			return nil, err
+		}
+		recs = append(recs, more...)
 	}
 	for _, rec := range recs {
 		if r, ok := rec.Value.(*flow.Request); ok && r.Origin.Add == add && r.State == flow.Draft {

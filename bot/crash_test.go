@@ -204,9 +204,13 @@ func cardsOf(b *bottest.Bench) any {
 		return aTime.ReplaceAllString(s, "hh:mm")
 	}
 	out := map[string]string{}
-	for _, p := range b.Chat.Posts {
+	posts := b.Chat.Posts
+	if b.Teams != nil {
+		posts = slices.Concat(posts, b.Teams.Posts)
+	}
+	for _, p := range posts {
 		if !p.Gone {
-			out[p.To.ID+" "+same(p.ID)] = same(p.Card.Text)
+			out[p.To.Chat+" "+p.To.ID+" "+same(p.ID)] = same(p.Card.Text)
 		}
 	}
 	return out

@@ -8,9 +8,10 @@ import (
 )
 
 // identify finds out who a chat account is, fresh. Two questions are answered
-// apart: what the chat says of its account, and who in the directory has exactly
-// that address. Anything but one enabled member is a refusal, never a guess.
-// It also gives the view data of the chat (language, zone) for a refused one.
+// apart: what the chat says of its account, and who in the directory that is: by
+// the directory's own id where the chat signs people in with it, else who has
+// exactly that address. Anything but one enabled member is a refusal, never a
+// guess. It also gives the view data of the chat (language, zone) for a refused one.
 func (e *Engine) identify(ctx context.Context, u ChatUser) (flow.Who, Refusal, error) {
 	c, err := e.chat(u.Chat)
 	if err != nil {
@@ -27,21 +28,10 @@ func (e *Engine) identify(ctx context.Context, u ChatUser) (flow.Who, Refusal, e
 	if p.Refusal != "" {
 		return who, p.Refusal, nil
 	}
-	if p.Mail == "" {
-		return who, RefusedNoMail, nil
+	d, by, refusal, err := e.behind(ctx, p)
+	if err != nil || refusal != "" {
+		return who, refusal, err
 	}
-	people, err := e.Directory.ByMail(ctx, p.Mail)
-	if err != nil {
-		return who, "", err
-	}
-	people = slices.DeleteFunc(people, func(d Person) bool { return !sameMail(d.Mail, p.Mail) && !sameMail(d.UPN, p.Mail) })
-	switch {
-	case len(people) == 0:
-		return who, RefusedNoMatch, nil
-	case len(people) > 1:
-		return who, RefusedAmbiguous, nil
-	}
-	d := people[0]
 	who = whoIs(d, p.Zone)
 	if who.Lang == "" {
 		who.Lang = p.Locale
@@ -52,7 +42,34 @@ func (e *Engine) identify(ctx context.Context, u ChatUser) (flow.Who, Refusal, e
 	case !d.Enabled:
 		return who, RefusedDisabled, nil
 	}
-	return who, "", e.remember(ctx, u, who)
+	return who, "", e.remember(ctx, u, who, by)
+}
+
+// behind finds the one person of the directory behind a chat account, and says
+// by what.
+func (e *Engine) behind(ctx context.Context, p Profile) (d Person, by string, refusal Refusal, err error) {
+	if p.PersonID != "" {
+		d, err = e.Directory.Person(ctx, p.PersonID)
+		if err != nil && CodeOf(err) == NotFound {
+			return d, "", RefusedNoMatch, nil
+		}
+		return d, "directory", "", err
+	}
+	if p.Mail == "" {
+		return d, "", RefusedNoMail, nil
+	}
+	people, err := e.Directory.ByMail(ctx, p.Mail)
+	if err != nil {
+		return d, "", "", err
+	}
+	people = slices.DeleteFunc(people, func(d Person) bool { return !sameMail(d.Mail, p.Mail) && !sameMail(d.UPN, p.Mail) })
+	switch {
+	case len(people) == 0:
+		return d, "", RefusedNoMatch, nil
+	case len(people) > 1:
+		return d, "", RefusedAmbiguous, nil
+	}
+	return people[0], "email", "", nil
 }
 
 func whoIs(p Person, zone string) flow.Who {
@@ -75,7 +92,7 @@ func lowerASCII(s string) string {
 
 // remember keeps who an account was found to be and that he was seen there: for
 // the language of answers, for pickers, and for where to knock; never for a right.
-func (e *Engine) remember(ctx context.Context, u ChatUser, who flow.Who) error {
+func (e *Engine) remember(ctx context.Context, u ChatUser, who flow.Who, by string) error {
 	return again(ctx, func() error {
 		recs, err := e.Store.Get(ctx, linkKey(u), personKey(who.ID))
 		if err != nil {
@@ -83,8 +100,8 @@ func (e *Engine) remember(ctx context.Context, u ChatUser, who flow.Who) error {
 		}
 		now := e.Clock.Now()
 		var puts []Put
-		if l, ok := recs[0].Value.(*Link); !ok || recs[0].Rev == 0 || l.Who != who {
-			puts = append(puts, Put{Key: linkKey(u), Rev: recs[0].Rev, Value: &Link{User: u, Who: who, By: "email", At: now}})
+		if l, ok := recs[0].Value.(*Link); !ok || recs[0].Rev == 0 || l.Who != who || l.By != by {
+			puts = append(puts, Put{Key: linkKey(u), Rev: recs[0].Rev, Value: &Link{User: u, Who: who, By: by, At: now}})
 		}
 		p, ok := recs[1].Value.(*PersonRecord)
 		if !ok || recs[1].Rev == 0 {
@@ -97,7 +114,7 @@ func (e *Engine) remember(ctx context.Context, u ChatUser, who flow.Who) error {
 		if i := slices.IndexFunc(p.Users, func(s LastSeen) bool { return s.User == u }); i < 0 {
 			p.Users = append(p.Users, LastSeen{u, now})
 			puts = append(puts, Put{Key: personKey(who.ID), Rev: recs[1].Rev, Value: p})
-		} else if moved || now.Sub(p.Users[i].At) > seenStep {
+		} else if moved || now.Sub(p.Users[i].At) > seenStep || !p.lastAt(u) {
 			p.Users[i].At = now
 			puts = append(puts, Put{Key: personKey(who.ID), Rev: recs[1].Rev, Value: p})
 		}

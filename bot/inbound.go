@@ -50,18 +50,43 @@ type Press struct {
 	Values map[string][]string
 }
 
-// Answer is what the person sees at once. At most one of the first four is set;
-// all empty closes a sent form and shows nothing for a button.
+// Answer is what the person sees at once. At most one is set; none means that
+// what he sees stays, or changes later.
 type Answer struct {
 	// Open is a form to open with the trigger; the adapter reports it to Opened.
 	Open *card.Form
 	// Update replaces the form that was sent or that held the button.
 	Update *card.Form
-	// Errors stand at the fields; the form stays.
-	Errors map[string]string
+	// Again is the form that was sent, with what was typed, and with errors at its
+	// fields; it stays.
+	Again *card.Form
+	// Close is the last word of a form that is done with: a form that cannot go
+	// from the screen turns into it.
+	Close *card.Form
 	// Whisper is shown to the person alone.
 	Whisper *card.Card
 }
+
+// Screen is what stands on a person's screen: a card or a form, or neither where
+// nothing is known of it.
+type Screen struct {
+	Card *card.Card
+	Form *card.Form
+}
+
+// Line names a sentence that adapters show by themselves.
+type Line string
+
+// The lines of adapters.
+const (
+	// LineReceived acknowledges a button whose outcome follows.
+	LineReceived Line = "received"
+	// LineElsewhere says in a conversation with others that the answer is in the
+	// person's own one.
+	LineElsewhere Line = "elsewhere"
+	// LineUnreached says there that he cannot be written to.
+	LineUnreached Line = "unreached"
+)
 
 // Door is what an adapter hands events to.
 type Door interface {
@@ -72,6 +97,14 @@ type Door interface {
 	// Opened records which form is on the screen for a request: after it was
 	// opened, and after an answer took its place, so that it is filled in.
 	Opened(ctx context.Context, chat, request string, form Ref) error
+	// Look gives the posted card or the open form of a request as it stands now,
+	// which may be newer than what was sent. It reads the store alone. A card that
+	// was posted to another account is not given.
+	Look(ctx context.Context, u ChatUser, ref Ref, request string) (Screen, error)
+	// Place gives what KeepPlace kept for an account: where and in which language it
+	// is reached; the zero Place when nothing. It says nothing about who that is.
+	Place(ctx context.Context, u ChatUser) (Place, error)
+	KeepPlace(ctx context.Context, p Place) error
 	// Suggest lists people or sites for what was typed into a field; it reads
 	// only. An honest empty list is an answer.
 	Suggest(ctx context.Context, u ChatUser, kind card.FieldKind, text string) ([]card.Option, error)
@@ -79,4 +112,6 @@ type Door interface {
 	// happened, what to do now, who can help, and a reference. ref is what the
 	// adapter logged.
 	Sorry(ctx context.Context, u ChatUser, err error, ref string) card.Card
+	// Line is a sentence of the catalogue for an account, in its language.
+	Line(ctx context.Context, u ChatUser, l Line) card.Card
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"guestsite/bot/card"
+	"guestsite/bot/flow"
 	"guestsite/bot/readiness"
 )
 
@@ -167,12 +168,15 @@ type ChatUser struct {
 
 // Profile is what a chat tells about its user.
 type Profile struct {
-	User    ChatUser
-	Name    string
-	Mail    string
-	Locale  string // e.g. "en-US"
-	Zone    string // IANA, e.g. "Europe/Amsterdam"
-	Refusal Refusal
+	User ChatUser
+	// PersonID is the Entra object id, of a chat that signs its users in with
+	// Entra; else empty, and Mail says who it is.
+	PersonID string
+	Name     string
+	Mail     string
+	Locale   string // e.g. "en-US"
+	Zone     string // IANA, e.g. "Europe/Amsterdam"
+	Refusal  Refusal
 }
 
 // Refusal says why a chat account may not act; empty when it may.
@@ -204,9 +208,10 @@ type Chat interface {
 	Name() string
 	// Profile reads a user fresh.
 	Profile(ctx context.Context, u ChatUser) (Profile, error)
-	// ByMail finds the one user to deliver to; Forbidden with ReasonUndeliverable
-	// when there is none who is confirmed and a full member.
-	ByMail(ctx context.Context, mail string) (ChatUser, error)
+	// Locate finds the one account by which to reach a person, by his id or his
+	// address, whichever the chat knows people by. Forbidden with
+	// ReasonUndeliverable when there is none who is confirmed and a full member.
+	Locate(ctx context.Context, who flow.Who) (ChatUser, error)
 	// Post sends a card to a person. id is put where FindPost can find it.
 	Post(ctx context.Context, to ChatUser, id string, c card.Card) (Ref, error)
 	// FindPost looks for a card that Post may have sent; NotFound when it is not there.
@@ -219,4 +224,15 @@ type Chat interface {
 	UpdateForm(ctx context.Context, ref Ref, f card.Form) error
 	// Whisper shows a card to the one person who caused the event, by its reply handle.
 	Whisper(ctx context.Context, reply string, c card.Card) error
+}
+
+// Installer puts the bot's own app into a person's chat, where the platform lets
+// an app do that by itself.
+type Installer interface {
+	// InstallApp installs the Teams app whose manifest has this id for a person,
+	// and says whether he had it already. Safe to repeat. Errors: NotFound when the
+	// company's catalog has no such app or the directory no such person, Forbidden
+	// (ReasonPermission, ReasonNotGiven, ReasonCredentials), Invalid, Throttled,
+	// Unavailable (Unclear when it may have been installed).
+	InstallApp(ctx context.Context, personID, manifestID string) (already bool, err error)
 }

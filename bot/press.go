@@ -130,8 +130,12 @@ func (e *Engine) withdraw(ctx context.Context, in Inbound, id string) (Answer, e
 		return Answer{}, err
 	}
 	r, ok := recs[0].Value.(*flow.Request)
-	own := ok && recs[0].Rev != 0 && (r.Requester.ID != "" && r.Requester.ID == who.ID ||
-		r.Origin.Chat == in.User.Chat && r.Origin.Team == in.User.Team && r.Origin.User == in.User.ID)
+	own := false
+	if ok && recs[0].Rev != 0 {
+		if own, err = e.asked(ctx, in.User, r); err != nil {
+			return Answer{}, err
+		}
+	}
 	if !own {
 		return e.whisper(ctx, in, "not_your_card", nil)
 	}
@@ -143,28 +147,47 @@ func (e *Engine) withdraw(ctx context.Context, in Inbound, id string) (Answer, e
 // openWord opens a form about one part. Nothing is committed: it may be lost.
 func (e *Engine) openWord(ctx context.Context, in Inbound, m *Message) (Answer, error) {
 	p := in.Press
-	r, gs, err := e.parts(ctx, m.Request)
+	v, err := e.wordView(ctx, m, p.Part)
 	if err != nil {
 		return Answer{}, err
 	}
-	v := e.view(ctx, m.To)
-	v.Request, v.Guests, v.Part = r, gs, p.Part
-	carry := carried{p.Part, p.Version, m.ID}.String()
-	var f card.Form
+	step := card.StepAnswer
 	switch p.Action {
 	case card.ActDecline:
-		f = card.DeclineForm(v, carry)
+		step = card.StepDecline
 	case card.ActAsk:
-		f = card.AskForm(v, carry)
-	default:
-		f = card.AnswerForm(v, carry)
+		step = card.StepAsk
+	default: // the answer
 	}
+	f := wordForm(v, step, carried{p.Part, p.Version, m.ID})
 	return Answer{Open: &f}, nil
+}
+
+// wordView is how the reader of a card looks at one part of its request.
+func (e *Engine) wordView(ctx context.Context, m *Message, part string) (card.View, error) {
+	r, gs, err := e.parts(ctx, m.Request)
+	v := e.view(ctx, m.To)
+	v.Request, v.Guests, v.Part = r, gs, part
+	return v, err
+}
+
+// wordForm is the form in which to decline, ask or answer.
+func wordForm(v card.View, step string, c carried) card.Form {
+	switch step {
+	case card.StepDecline:
+		return card.DeclineForm(v, c.String())
+	case card.StepAsk:
+		return card.AskForm(v, c.String())
+	}
+	return card.AnswerForm(v, c.String())
 }
 
 // pressInForm takes a button of a draft's form.
 func (e *Engine) pressInForm(ctx context.Context, in Inbound) (Answer, error) {
 	p := in.Press
+	if p.Action == card.ActClose {
+		return e.shut(ctx, in)
+	}
 	r, code, err := e.ownDraft(ctx, in, p.Request)
 	if err != nil || code != "" {
 		return e.closeForm(ctx, in, code, err)
@@ -186,6 +209,25 @@ func (e *Engine) pressInForm(ctx context.Context, in Inbound) (Answer, error) {
 	default:
 		return e.whisper(ctx, in, "action_unknown", nil)
 	}
+}
+
+// shut is the last word of a form that was closed without being sent: a draft is
+// kept, and of anything else nothing is.
+func (e *Engine) shut(ctx context.Context, in Inbound) (Answer, error) {
+	r, code, err := e.ownDraft(ctx, in, in.Press.Request)
+	if err != nil {
+		return Answer{}, err
+	}
+	v, err := e.viewFor(ctx, in.User)
+	if err != nil {
+		return Answer{}, err
+	}
+	f := card.Done(v, "closed", nil)
+	if code == "" {
+		v.Request = r
+		f = card.Done(v, "draft_kept", nil)
+	}
+	return Answer{Close: &f}, nil
 }
 
 // showAll redraws a card with every line.

@@ -25,10 +25,15 @@ type Message struct {
 	Shown       json.RawMessage `json:"shown,omitempty"`
 	ShownDigest string          `json:"shown_digest,omitempty"`
 	Version     int             `json:"version,omitempty"`
+	// Peek is the hash of the card as its reader was shown it since; empty when he
+	// sees the one last drawn.
+	Peek string `json:"peek,omitempty"`
 	// All says that the person asked to see every line.
 	All bool `json:"all,omitempty"`
 	// Waits says that the person has something to decide; for the inbox.
 	Waits bool `json:"waits,omitempty"`
+	// Tried are the chats in which the person could not be reached with it.
+	Tried []string `json:"tried,omitempty"`
 	// Dead says why it cannot be delivered; empty while it can.
 	Dead     string    `json:"dead,omitempty"`
 	PostedAt time.Time `json:"posted_at,omitzero"`
@@ -60,12 +65,34 @@ type LastSeen struct {
 	At   time.Time `json:"at"`
 }
 
+// lastAt says whether the person was last seen at this account.
+func (p *PersonRecord) lastAt(u ChatUser) bool {
+	var last LastSeen
+	for _, s := range p.Users {
+		if s.At.After(last.At) {
+			last = s
+		}
+	}
+	return last.User == u
+}
+
 // Link binds a chat account to a person.
 type Link struct {
 	User ChatUser  `json:"user"`
 	Who  flow.Who  `json:"who"`
-	By   string    `json:"by"` // "email": by equal addresses
+	By   string    `json:"by"` // "email": by equal addresses; "directory": the chat names the Entra id
 	At   time.Time `json:"at"`
+}
+
+// Place is how a chat reaches an account, as its adapter said last.
+type Place struct {
+	User ChatUser `json:"user"`
+	// Handle is the adapter's own; empty when the account is not reached any more.
+	Handle string `json:"handle,omitempty"`
+	// Locale and Zone are as the chat told last.
+	Locale string    `json:"locale,omitempty"`
+	Zone   string    `json:"zone,omitempty"`
+	At     time.Time `json:"at"`
 }
 
 // Counter gives numbers.
@@ -81,6 +108,7 @@ func guestKey(request, part string) Key { return Key{KindGuest, request + "/" + 
 func messageKey(id string) Key          { return Key{KindMessage, id} }
 func personKey(id string) Key           { return Key{KindPerson, id} }
 func linkKey(u ChatUser) Key            { return Key{KindLink, u.String()} }
+func placeKey(u ChatUser) Key           { return Key{KindPlace, u.String()} }
 
 // The indexes that records are found by.
 const (

@@ -17,8 +17,9 @@ type said struct {
 	Open string `json:"open,omitempty"`
 	Wait string `json:"wait,omitempty"`
 	Step string `json:"step,omitempty"`
-	// Code is a private line.
+	// Code is a private line, Last the last word of a form that is done with.
 	Code string            `json:"code,omitempty"`
+	Last string            `json:"last,omitempty"`
 	Args map[string]string `json:"args,omitempty"`
 }
 
@@ -70,6 +71,9 @@ func (e *Engine) answer(ctx context.Context, in Inbound, s said) (Answer, error)
 		f := card.Loading(v, s.Step)
 		f.Request, f.Step = s.Wait, s.Step
 		return Answer{Update: &f}, nil
+	case s.Last != "":
+		f := card.Done(v, s.Last, s.Args)
+		return Answer{Close: &f}, nil
 	case s.Code != "":
 		c := card.Whisper(v, s.Code, s.Args)
 		return Answer{Whisper: &c}, nil
@@ -109,11 +113,18 @@ func (e *Engine) view(ctx context.Context, who flow.Who) card.View {
 	return card.View{Texts: e.Texts, Viewer: who, Now: e.Clock.Now(), Links: e.Settings.Link, Admins: e.helpers.known()}
 }
 
-// linked gives the person that an account was bound to; the zero Who when none.
+// linked gives the person that an account was bound to; when none, a Who without
+// an id, in the language and zone of the account's place.
 func (e *Engine) linked(ctx context.Context, u ChatUser) (flow.Who, error) {
-	recs, err := e.Store.Get(ctx, linkKey(u))
-	if err != nil || recs[0].Rev == 0 {
+	recs, err := e.Store.Get(ctx, linkKey(u), placeKey(u))
+	if err != nil {
 		return flow.Who{}, err
+	}
+	if recs[0].Rev == 0 {
+		if p, ok := recs[1].Value.(*Place); ok && recs[1].Rev != 0 {
+			return flow.Who{Lang: p.Locale, Zone: p.Zone}, nil
+		}
+		return flow.Who{}, nil
 	}
 	l, ok := recs[0].Value.(*Link)
 	if !ok {

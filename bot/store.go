@@ -68,6 +68,7 @@ const (
 	KindLink      Kind = "link"
 	KindLinkToken Kind = "link_token"
 	KindSnapshot  Kind = "snapshot"
+	KindPlace     Kind = "place"
 	KindCounter   Kind = "counter"
 	// KindEvent is read only: an *[Event] by its key, with the answer given to it.
 	// Written by Change.Event.

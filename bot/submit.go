@@ -23,17 +23,27 @@ func (e *Engine) submit(ctx context.Context, in Inbound) (Answer, error) {
 	t := target{request: r.ID}
 	if flow.FormStep(step) == flow.StepReview {
 		ev := flow.Event{Kind: flow.Sent, By: r.Requester.ID}
-		return e.take(ctx, in, t, ev, said{})
+		return e.take(ctx, in, t, ev, said{Last: "sent", Args: map[string]string{"ref": r.ID}})
 	}
 	a := merge(r.Answers, flow.FormStep(step), in.Submit.Values)
 	if problems := faults(flow.FormStep(step), &a, r); len(problems) > 0 {
-		v, err := e.viewFor(ctx, in.User)
-		if err != nil {
-			return Answer{}, err
-		}
-		return Answer{Errors: card.FieldErrors(v, problems)}, nil
+		f := draftForm(e.wrong(ctx, r, flow.FormStep(step), a, problems))
+		return Answer{Again: &f}, nil
 	}
 	return e.fill(ctx, in, r, a, in.Submit.Form)
+}
+
+// wrong is how a draft would look with answers that are not taken, and their faults.
+func (e *Engine) wrong(ctx context.Context, r *flow.Request, step flow.FormStep, a flow.Answers, problems []flow.Problem) (card.View, *flow.Request) {
+	shown, looked := *r, flow.DraftResult{}
+	if r.Looked != nil {
+		looked = *r.Looked
+	}
+	a.Step, looked.Problems = step, problems
+	shown.Answers, shown.Looked = a, &looked
+	v := e.view(ctx, r.Requester)
+	v.Request, v.Role = &shown, card.AsRequester
+	return v, &shown
 }
 
 // fill keeps answers and shows a waiting form until they were looked up.
@@ -53,10 +63,15 @@ func (e *Engine) ownDraft(ctx context.Context, in Inbound, id string) (*flow.Req
 		return nil, "", err
 	}
 	r, ok := recs[0].Value.(*flow.Request)
-	switch {
-	case !ok || recs[0].Rev == 0:
+	if !ok || recs[0].Rev == 0 {
 		return nil, "form_unknown", nil
-	case r.Origin.Chat != in.User.Chat || r.Origin.Team != in.User.Team || r.Origin.User != in.User.ID:
+	}
+	own, err := e.asked(ctx, in.User, r)
+	if err != nil {
+		return nil, "", err
+	}
+	switch {
+	case !own:
 		return nil, "not_your_card", nil
 	case r.State == flow.Draft:
 	case r.State != flow.Open && r.Site == nil && r.Guests == 0 && r.Code != "": // never sent: let go, dropped, refused
@@ -65,6 +80,16 @@ func (e *Engine) ownDraft(ctx context.Context, in Inbound, id string) (*flow.Req
 		return nil, "form_sent", nil
 	}
 	return r, "", nil
+}
+
+// asked says whether a request is the account's: begun there, or by the same
+// person in another chat.
+func (e *Engine) asked(ctx context.Context, u ChatUser, r *flow.Request) (bool, error) {
+	if r.Origin.Chat == u.Chat && r.Origin.Team == u.Team && r.Origin.User == u.ID {
+		return true, nil
+	}
+	who, err := e.linked(ctx, u)
+	return err == nil && who.ID != "" && who.ID == r.Requester.ID, err
 }
 
 // closeForm answers a form that cannot be used with a last word in it.
@@ -95,26 +120,32 @@ func (e *Engine) submitWord(ctx context.Context, in Inbound, step, carry string)
 	if step == card.StepAnswer {
 		ev := flow.Event{Kind: flow.Answered, By: m.To.ID, Text: text, Until: e.deadline(in.At, m.To.Zone)}
 		if strings.TrimSpace(text) == "" {
-			return e.missing(ctx, in, card.FieldText)
+			return e.missing(ctx, in, m, c, step)
 		}
-		return e.take(ctx, in, t, ev, said{})
+		return e.take(ctx, in, t, ev, said{Last: "answered"})
 	}
 	verb, note := flow.Ask, text
 	if step == card.StepDecline {
 		verb = flow.Decline
 		note = joinNote(first(in.Submit.Values[card.FieldReason]), first(in.Submit.Values[card.FieldNote]))
 	} else if strings.TrimSpace(text) == "" {
-		return e.missing(ctx, in, card.FieldText)
+		return e.missing(ctx, in, m, c, step)
 	}
 	return e.click(ctx, in, m, c.part, verb, c.version, note, 0)
 }
 
-func (e *Engine) missing(ctx context.Context, in Inbound, field string) (Answer, error) {
-	v, err := e.viewFor(ctx, in.User)
+// missing asks once more for the text of a form about one part.
+func (e *Engine) missing(ctx context.Context, in Inbound, m *Message, c carried, step string) (Answer, error) {
+	v, err := e.wordView(ctx, m, c.part)
 	if err != nil {
 		return Answer{}, err
 	}
-	return Answer{Errors: card.FieldErrors(v, []flow.Problem{{Field: field, Code: "needed"}})}, nil
+	f := wordForm(v, step, c)
+	said := card.FieldErrors(v, []flow.Problem{{Field: card.FieldText, Code: "needed"}})
+	for i := range f.Fields {
+		f.Fields[i].Error = said[f.Fields[i].ID]
+	}
+	return Answer{Again: &f}, nil
 }
 
 // joinNote keeps a reason's key and the free text behind it: "later: after the holidays".
@@ -152,7 +183,11 @@ func (e *Engine) click(ctx context.Context, in Inbound, m *Message, part string,
 	c := clickOf(in, m, verb, version)
 	c.Note, c.Days = note, days
 	ev := flow.Event{Kind: flow.Clicked, By: m.To.ID, Click: &c}
-	return e.take(ctx, in, target{m.Request, part}, ev, said{})
+	s := said{}
+	if in.Submit != nil {
+		s.Last = "received"
+	}
+	return e.take(ctx, in, target{m.Request, part}, ev, s)
 }
 
 func clickOf(in Inbound, m *Message, verb flow.Verb, version int) flow.Click {

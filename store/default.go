@@ -13,6 +13,7 @@ func Default() (*Codec, error) {
 		bot.KindMessage: {Version: 1, New: func() any { return new(bot.Message) }},
 		bot.KindPerson:  {Version: 1, New: func() any { return new(bot.PersonRecord) }},
 		bot.KindLink:    {Version: 1, New: func() any { return new(bot.Link) }},
+		bot.KindPlace:   {Version: 1, New: func() any { return new(bot.Place) }},
 		bot.KindCounter: {Version: 1, New: func() any { return new(bot.Counter) }},
 	})
 }

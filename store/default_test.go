@@ -55,6 +55,7 @@ func written() map[bot.Kind]any {
 		},
 		bot.KindPerson:  &bot.PersonRecord{ID: "u-1", Lang: "nl", Zone: "Europe/Amsterdam", Users: []bot.LastSeen{{User: user, At: at}}},
 		bot.KindLink:    &bot.Link{User: user, Who: sanne, By: "email", At: at},
+		bot.KindPlace:   &bot.Place{User: user, Handle: "a:1", Locale: "nl-NL", Zone: "Europe/Amsterdam", At: at},
 		bot.KindCounter: &bot.Counter{Next: 1065},
 	}
 }

@@ -3,6 +3,7 @@ package bottest
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -24,8 +25,11 @@ type Bench struct {
 	Fuse    *Fuse
 	Company *Company
 	Chat    *Chat
-	Engine  *bot.Engine
-	Store   bot.Store
+	// Teams is a second chat, of people who are named "teams:" and their id; nil
+	// without WithTeams.
+	Teams  *Chat
+	Engine *bot.Engine
+	Store  bot.Store
 	// Crashes counts the restarts.
 	Crashes int
 	// Twice has every event delivered once more after it was answered, as a
@@ -72,6 +76,48 @@ func New(tb testing.TB, open func() bot.Store, change func(*bot.Settings)) *Benc
 	b.start()
 	tb.Cleanup(func() { _ = b.Store.Close() })
 	return b
+}
+
+// WithTeams adds a second chat, which names its people by their directory ids.
+func (b *Bench) WithTeams() {
+	b.T.Helper()
+	b.Teams = NewChat("teams", b.Company)
+	for id, p := range b.Teams.Profiles {
+		p.PersonID, p.Mail = "u-"+id, ""
+	}
+	b.options.Chats = append(b.options.Chats, b.Teams)
+	var err error
+	if b.Engine, err = bot.New(b.options); err != nil {
+		b.T.Fatal(err)
+	}
+}
+
+// chatOf gives the chat of a person as stories name him, and his account's id.
+func (b *Bench) chatOf(user string) (*Chat, string) {
+	if id, ok := strings.CutPrefix(user, "teams:"); ok {
+		return b.Teams, id
+	}
+	return b.Chat, user
+}
+
+// of gives the chat of an account.
+func (b *Bench) of(u bot.ChatUser) *Chat {
+	if b.Teams != nil && u.Chat == b.Teams.name {
+		return b.Teams
+	}
+	return b.Chat
+}
+
+// Form is the form that a person has open, the newest; nil when none.
+func (b *Bench) Form(user string) *Open {
+	chat, id := b.chatOf(user)
+	return chat.Form(id)
+}
+
+// Cards are the cards that a person has, oldest first.
+func (b *Bench) Cards(user string) []*Post {
+	chat, id := b.chatOf(user)
+	return chat.Cards(id)
 }
 
 func (b *Bench) start() {

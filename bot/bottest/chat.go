@@ -9,6 +9,7 @@ import (
 
 	"guestsite/bot"
 	"guestsite/bot/card"
+	"guestsite/bot/flow"
 )
 
 // Team is the one workspace of the chat.
@@ -138,11 +139,14 @@ func (ch *Chat) Profile(_ context.Context, u bot.ChatUser) (p bot.Profile, err e
 	return p, err
 }
 
-// ByMail finds the account to deliver to.
-func (ch *Chat) ByMail(_ context.Context, mail string) (u bot.ChatUser, err error) {
-	err = ch.call("ByMail", func() error {
+// Locate finds the account to deliver to.
+func (ch *Chat) Locate(_ context.Context, who flow.Who) (u bot.ChatUser, err error) {
+	err = ch.call("Locate", func() error {
 		for _, p := range ch.Profiles {
-			if strings.EqualFold(p.Mail, mail) && p.Refusal == "" && mail != "" {
+			if p.Refusal != "" {
+				continue
+			}
+			if p.PersonID != "" && p.PersonID == who.ID || p.PersonID == "" && p.Mail != "" && strings.EqualFold(p.Mail, who.Mail) {
 				u = p.User
 				return nil
 			}

@@ -14,7 +14,8 @@ import (
 func (b *Bench) Event(user string) bot.Inbound {
 	b.keys++
 	key := fmt.Sprintf("%s-%d", user, b.keys)
-	return bot.Inbound{Key: key, At: b.Clock.Now(), User: b.Chat.User(user), Trigger: user, Reply: "reply:" + user + ":" + key}
+	chat, id := b.chatOf(user)
+	return bot.Inbound{Key: key, At: b.Clock.Now(), User: chat.User(id), Trigger: id, Reply: "reply:" + id + ":" + key}
 }
 
 // Act hands an event to the engine and shows the answer, as an adapter does. An
@@ -22,13 +23,15 @@ func (b *Bench) Event(user string) bot.Inbound {
 // for again, as its user would.
 func (b *Bench) Act(in bot.Inbound) bot.Answer {
 	b.T.Helper()
-	before, crashes := len(b.Chat.Forms), b.Crashes
+	chat := b.of(in.User)
+	before, crashes := len(chat.Forms), b.Crashes
 	answer := b.deliver(in)
 	opened := b.show(in, answer)
-	if b.Crashes > crashes && len(b.Chat.Forms) == before || !opened {
+	if b.Crashes > crashes && len(chat.Forms) == before || !opened {
 		if wantsForm(in) {
-			next := b.Event(in.User.ID)
-			in.Key, in.Reply = next.Key, next.Reply
+			b.keys++
+			in.Key = fmt.Sprintf("%s-%d", in.User.ID, b.keys)
+			in.Reply = "reply:" + in.User.ID + ":" + in.Key
 			return b.Act(in)
 		}
 	}
@@ -91,16 +94,16 @@ func (b *Bench) again(in bot.Inbound, first bot.Answer) {
 // recorded.
 func (b *Bench) show(in bot.Inbound, a bot.Answer) bool {
 	b.T.Helper()
-	form := b.formOf(in)
+	chat, form := b.of(in.User), b.formOf(in)
 	switch {
 	case a.Open != nil:
-		ref, err := b.Chat.OpenForm(b.T.Context(), in.Trigger, *a.Open)
+		ref, err := chat.OpenForm(b.T.Context(), in.Trigger, *a.Open)
 		if err == nil {
-			err = b.Engine.Opened(b.T.Context(), b.Chat.Name(), a.Open.Request, ref)
+			err = b.Engine.Opened(b.T.Context(), chat.Name(), a.Open.Request, ref)
 		}
 		if b.Fuse.Dead() {
 			b.Restart()
-			b.close(ref)
+			chat.close(ref)
 			return false
 		}
 		if err != nil {
@@ -108,18 +111,16 @@ func (b *Bench) show(in bot.Inbound, a bot.Answer) bool {
 		}
 	case a.Update != nil && form != nil:
 		form.Form = *a.Update
-		b.Chat.show(nil, a.Update)
-	case a.Errors != nil && form != nil:
-		for i, f := range form.Form.Fields { // what was typed stays
-			form.Form.Fields[i].Error, form.Form.Fields[i].Value = a.Errors[f.ID], nil
-			for _, v := range in.Submit.Values[f.ID] {
-				form.Form.Fields[i].Value = append(form.Form.Fields[i].Value, card.Option{Value: v})
-			}
-		}
-		b.Chat.show(nil, &form.Form)
+		chat.show(nil, a.Update)
+	case a.Again != nil && form != nil:
+		form.Form = *a.Again
+		chat.show(nil, a.Again)
+	case a.Close != nil && form != nil:
+		form.Closed = true
+		chat.show(nil, a.Close)
 	case a.Whisper != nil:
-		b.Chat.Whispers = append(b.Chat.Whispers, Whisper{in.Reply, *a.Whisper})
-		b.Chat.show(a.Whisper, nil)
+		chat.Whispers = append(chat.Whispers, Whisper{in.Reply, *a.Whisper})
+		chat.show(a.Whisper, nil)
 	case in.Submit != nil && form != nil:
 		form.Closed = true
 	}
@@ -134,7 +135,7 @@ func (b *Bench) formOf(in bot.Inbound) *Open {
 	case in.Press != nil:
 		ref = in.Press.Form
 	}
-	for _, f := range b.Chat.Forms {
+	for _, f := range b.of(in.User).Forms {
 		if f.Ref == ref && ref != "" && !f.Closed {
 			return f
 		}
@@ -142,8 +143,8 @@ func (b *Bench) formOf(in bot.Inbound) *Open {
 	return nil
 }
 
-func (b *Bench) close(ref bot.Ref) {
-	for _, f := range b.Chat.Forms {
+func (ch *Chat) close(ref bot.Ref) {
+	for _, f := range ch.Forms {
 		if f.Ref == ref {
 			f.Closed = true
 		}
@@ -152,7 +153,7 @@ func (b *Bench) close(ref bot.Ref) {
 
 // Close closes the form that a person has open, without sending it.
 func (b *Bench) Close(user string) {
-	if f := b.Chat.Form(user); f != nil {
+	if f := b.Form(user); f != nil {
 		f.Closed = true
 	}
 }
@@ -179,7 +180,7 @@ func (b *Bench) Submit(user string, values ...string) bot.Answer {
 // Filled is the event of sending the form that a person has open; see Submit.
 func (b *Bench) Filled(user string, values ...string) bot.Inbound {
 	b.T.Helper()
-	f := b.Chat.Form(user)
+	f := b.Form(user)
 	if f == nil {
 		b.T.Fatalf("%s has no form open", user)
 	}
@@ -252,7 +253,7 @@ func (b *Bench) find(user string, fits func(card.Button) bool) (bot.Inbound, boo
 		}
 		return in
 	}
-	if f := b.Chat.Form(user); f != nil {
+	if f := b.Form(user); f != nil {
 		for _, x := range append(Buttons(f.Form.Blocks), f.Form.Buttons...) {
 			if fits(x) {
 				return press(x, "", f.Ref, b.values(f, nil)), true
@@ -270,7 +271,7 @@ func (b *Bench) find(user string, fits func(card.Button) bool) (bot.Inbound, boo
 			break // older private lines have gone from the screen
 		}
 	}
-	posts := b.Chat.Cards(user)
+	posts := b.Cards(user)
 	for _, p := range slices.Backward(posts) {
 		for _, x := range Buttons(p.Card.Blocks) {
 			if fits(x) {

@@ -14,8 +14,9 @@ import (
 // Whispers are the private lines that a person saw, oldest first.
 func (b *Bench) Whispers(user string) []card.Card {
 	var out []card.Card
-	for _, w := range b.Chat.Whispers {
-		if strings.HasPrefix(w.Reply, "reply:"+user+":") {
+	chat, id := b.chatOf(user)
+	for _, w := range chat.Whispers {
+		if strings.HasPrefix(w.Reply, "reply:"+id+":") {
 			out = append(out, w.Card)
 		}
 	}
@@ -34,13 +35,13 @@ func (b *Bench) Told(user string) string {
 // Seen is all that a person sees now, as plain text, for failures.
 func (b *Bench) Seen(user string) string {
 	var s strings.Builder
-	for _, p := range b.Chat.Cards(user) {
+	for _, p := range b.Cards(user) {
 		fmt.Fprintf(&s, "--- card %s\n%s\n", p.ID, p.Card.Text)
 	}
 	for _, w := range b.Whispers(user) {
 		fmt.Fprintf(&s, "--- private\n%s\n", w.Text)
 	}
-	if f := b.Chat.Form(user); f != nil {
+	if f := b.Form(user); f != nil {
 		fmt.Fprintf(&s, "--- form %s %q\n%s\n", f.Form.Step, f.Form.Title, FormText(f.Form))
 	}
 	return s.String()
@@ -63,7 +64,7 @@ func FormText(f card.Form) string {
 // Posted is the newest card of a kind that a person has; nil for none.
 func (b *Bench) Posted(user string, kind bot.MessageKind) *Post {
 	var last *Post
-	for _, p := range b.Chat.Cards(user) {
+	for _, p := range b.Cards(user) {
 		if parts := strings.Split(p.ID, "/"); len(parts) > 1 && strings.HasPrefix(parts[1], string(kind)) {
 			last = p
 		}

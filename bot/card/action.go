@@ -26,6 +26,7 @@ const (
 	ActShow    Action = "show"    // the viewer's card of the request, once more
 	ActBack    Action = "back"    // in a form
 	ActShowAll Action = "show_all"
+	ActClose   Action = "close" // in a form that stands as a card: put it away unsent
 	ActSwap    Action = "swap"  // in the people form: take the suggested address; Value: "old>new"
 	ActLeave   Action = "leave" // in the people form: leave this address out; Value: address
 )

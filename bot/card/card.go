@@ -104,6 +104,9 @@ type Form struct {
 	Title   string // at most 24 characters
 	Submit  string // empty: nothing to send (loading, or a last word)
 	Close   string
+	// Needed stands at a field that is not optional and was left empty, where a chat
+	// can see that before the form is sent.
+	Needed string
 	// Blocks stand above the fields.
 	Blocks []Block
 	Fields []Field

@@ -238,8 +238,18 @@ func (v View) remarks(s *sheet, g *flow.Guest) {
 // decideRow adds the buttons for those who may press them.
 func (v View) decideRow(s *sheet, g *flow.Guest) {
 	if v.Role == AsOwner || v.Role == AsCoOwner || v.Role == AsAdmin {
-		s.actions(v.decideButtons(s, g)...)
+		v.orReceived(s, g.ID, v.decideButtons(s, g)...)
 	}
+}
+
+// orReceived adds the buttons of a part, or says that the reader's answer on it is
+// in and being looked at.
+func (v View) orReceived(s *sheet, part string, buttons ...Button) {
+	if v.Answered[part] {
+		s.text(keyReceived)
+		return
+	}
+	s.actions(buttons...)
 }
 
 // guestText is who it is, from where, whether known, and, if asked, until when.

@@ -25,7 +25,7 @@ func (v View) decideSite(s *sheet) Card {
 			yes.Spoken, yes.Style = s.Say(keyMakeSiteSpoken, "site", v.site()), Primary
 			no := v.button(ActDecline, flow.SitePart, s.Say(keyDecline))
 			no.Spoken = s.Say(keyDeclineSiteSpoken, "site", v.site())
-			s.actions(yes, no)
+			v.orReceived(s, flow.SitePart, yes, no)
 		}
 		why := []string{s.Say(v.whyAsked(), "name", given(nameOf(r.Requester)))}
 		if len(r.Answers.Guests) > 0 {

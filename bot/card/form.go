@@ -17,12 +17,15 @@ const (
 
 // form begins a step of the draft.
 func (v View) form(s *sheet, step flow.FormStep, title, submit Key) Form {
-	f := Form{Title: s.Say(title), Close: s.Say(keyFormShut), Step: string(step), Submit: s.Say(submit)}
+	f := Form{Title: s.Say(title), Close: s.Say(keyFormShut), Step: string(step), Submit: s.Say(submit), Needed: s.needed()}
 	if v.Request != nil {
 		f.Request = v.Request.ID
 	}
 	return f
 }
+
+// needed says that a field was left empty.
+func (l Lang) needed() string { return l.problem(flow.Problem{Code: "needed"}) }
 
 // stepLine is where one is among the steps.
 func (v View) stepLine(s *sheet, n int, name Key) {

@@ -7,7 +7,7 @@ import (
 // small begins a form of one or two questions about v.Part. carry comes back in
 // the step; see [SplitStep].
 func (v View) small(s *sheet, step, carry string, title, submit Key, args ...any) Form {
-	f := Form{Title: s.Say(title), Submit: short(s.Say(submit, args...), 24), Close: s.Say(keyFormCancel), Step: step, Request: v.Request.ID}
+	f := Form{Title: s.Say(title), Submit: short(s.Say(submit, args...), 24), Close: s.Say(keyFormCancel), Step: step, Request: v.Request.ID, Needed: s.needed()}
 	if carry != "" {
 		f.Step += "|" + carry
 	}

@@ -130,6 +130,7 @@ const (
 	keyFlag              Key = "decide.flag"
 	keyFlagPlain         Key = "decide.flag_plain"
 	keyAgreedBefore      Key = "decide.agreed_before"
+	keyReceived          Key = "decide.received"
 	keyWhyFrom           Key = "decide.why"
 	keyTheySee           Key = "decide.they_see"
 	keyAdd               Key = "decide.add"

@@ -149,7 +149,7 @@ func TestCatalogue_EveryConstantHasAText(t *testing.T) {
 func families() []string {
 	return []string{
 		"head.", "next.", "mark.", "guest.", "short.", "rule.", "reason.", "parked.", "verdict.", "layerstate.", "layer.",
-		"handover.in_", "command.", "language.", "whisper.", "sorry.", "problem.", "entry.", "flagcount.", "level.", "decides.",
+		"handover.in_", "command.", "language.", "whisper.", "sorry.", "done.", "problem.", "entry.", "flagcount.", "level.", "decides.",
 		"employee.", "role.", "rolename.", "finding.", "address.", "name.", "list.", "fix.", "flag.", "unseen.", "setting.", "value.",
 	}
 }

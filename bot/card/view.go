@@ -41,6 +41,9 @@ type View struct {
 	Links func(key string) string
 	// Admins are who can help in IT, by name; may be empty.
 	Admins []string
+	// Answered are the parts on which the viewer's answer was received and is not
+	// judged yet.
+	Answered map[string]bool
 	// Unreached are deciders who cannot be messaged, by name; NobodyReached says
 	// that there is no other who was.
 	Unreached     []string

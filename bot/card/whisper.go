@@ -95,6 +95,15 @@ func Sorry(v View, code, ref string) Card {
 	return s.card("")
 }
 
+// Done is the last word of a form that did what it is for, or was put away. code
+// is that of a private line with a title in the catalogue's "done".
+func Done(v View, code string, args map[string]string) Form {
+	f := Closed(v, code, args)
+	s := &sheet{Lang: v.lang()}
+	f.Title, f.Close = s.Say(Key("done."+code)), ""
+	return f
+}
+
 // Closed is the last word in an open form: why it cannot go on. code is as for
 // [Whisper].
 func Closed(v View, code string, args map[string]string) Form {

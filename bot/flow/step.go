@@ -147,10 +147,19 @@ func (x *step) timer(key string, due time.Time, e Event) {
 func (x *step) stopTimer(key string) { x.run(Effect{Kind: Timer, Key: key, Cancel: true}) }
 
 // refresh asks for the count and all cards to be brought up to date.
-func (x *step) refresh() { x.run(Effect{Kind: Refresh, Key: "refresh"}) }
+func (x *step) refresh() {
+	ef := Effect{Kind: Refresh, Key: "refresh"}
+	if !slices.ContainsFunc(x.effects, func(o Effect) bool { return o.Kind == ef.Kind && o.Key == ef.Key }) {
+		x.run(ef)
+	}
+}
 
-// tell answers the clicker privately.
-func (x *step) tell(c Click, code string) { x.run(Effect{Kind: Tell, Click: &c, Code: code}) }
+// tell answers the clicker privately; his card, which said that his answer was
+// received, asks again.
+func (x *step) tell(c Click, code string) {
+	x.run(Effect{Kind: Tell, Click: &c, Code: code})
+	x.refresh()
+}
 
 func (r *Request) clone() *Request {
 	if r == nil {

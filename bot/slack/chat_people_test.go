@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guestsite/bot"
+	"guestsite/bot/flow"
 	"guestsite/bot/card"
 	"guestsite/bot/slack/slackfake"
 )
@@ -65,7 +66,7 @@ func TestProfile_TellsWhoMayNotAct(t *testing.T) {
 func TestByMail_FindsOnlyFullMembers(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, &door{})
-	u, err := r.chat.ByMail(t.Context(), "Mehmet@Noordzee.nl")
+	u, err := r.chat.Locate(t.Context(), flow.Who{Mail: "Mehmet@Noordzee.nl"})
 	if err != nil || u != user(r, slackfake.Mehmet) {
 		t.Errorf("got %+v, %v", u, err)
 	}
@@ -73,7 +74,7 @@ func TestByMail_FindsOnlyFullMembers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, mail := range []string{"gerda@bureau.example", "priya@noordzee.nl", "nobody@noordzee.nl", ""} {
-		if u, err := r.chat.ByMail(t.Context(), mail); bot.CodeOf(err) != bot.Forbidden || bot.ReasonOf(err) != bot.ReasonUndeliverable || u.ID != "" {
+		if u, err := r.chat.Locate(t.Context(), flow.Who{Mail: mail}); bot.CodeOf(err) != bot.Forbidden || bot.ReasonOf(err) != bot.ReasonUndeliverable || u.ID != "" {
 			t.Errorf("%q: %+v, %v", mail, u, err)
 		}
 	}

@@ -43,7 +43,7 @@ func (a *Adapter) takeCommand(ctx context.Context, x exchange, in bot.Inbound) *
 		err = a.openFor(ctx, x, in.Trigger, *ans.Open)
 	case ans.Whisper != nil:
 		return ans.Whisper
-	case ans.Update != nil || len(ans.Errors) > 0:
+	case ans.Update != nil, ans.Again != nil, ans.Close != nil:
 		a.unused(ctx, x, "a form for a command")
 	}
 	if err != nil {

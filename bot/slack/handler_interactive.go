@@ -78,7 +78,7 @@ func (a *Adapter) answerOnCard(ctx context.Context, x exchange, in interaction, 
 		return a.openFor(ctx, x, in.TriggerID, *ans.Open)
 	case ans.Whisper != nil:
 		a.tellFrom(ctx, in, *ans.Whisper)
-	case ans.Update != nil || len(ans.Errors) > 0:
+	case ans.Update != nil, ans.Again != nil, ans.Close != nil:
 		a.unused(ctx, x, "a form's redraw for a card")
 	}
 	return nil
@@ -111,8 +111,8 @@ func (a *Adapter) answerInForm(ctx context.Context, x exchange, in interaction, 
 		return err
 	case ans.Whisper != nil:
 		a.tellFrom(ctx, in, *ans.Whisper)
-	case len(ans.Errors) > 0:
-		a.tellFrom(ctx, in, card.Card{Text: joinErrors(ans.Errors)})
+	case ans.Again != nil:
+		a.tellFrom(ctx, in, card.Card{Text: joinErrors(fieldErrors(*ans.Again))})
 	}
 	return nil
 }

@@ -11,8 +11,9 @@ import (
 	"guestsite/bot/card"
 )
 
-// submission takes a form that was sent. An empty answer closes it; errors stand at
-// the fields; an update or a last word takes its place. Where the event was not
+// submission takes a form that was sent. An empty answer closes it, and so does a
+// last word, for which the card that follows speaks; errors stand at the fields; an
+// update takes its place. Where the event was not
 // taken a line is laid over the form, so that nothing typed is lost.
 func (a *Adapter) submission(ctx context.Context, x exchange, in interaction) {
 	ev, err := in.submit()
@@ -45,8 +46,8 @@ func (a *Adapter) submission(ctx context.Context, x exchange, in interaction) {
 		if ans.Open == nil && f.Request != "" { // a redraw may have come before this answer
 			a.later(ctx, func(ctx context.Context) { a.opened(ctx, x, f.Request, ev.Submit.Form) })
 		}
-	case len(ans.Errors) > 0:
-		a.fieldErrors(ctx, x, in, ans.Errors, screen)
+	case ans.Again != nil:
+		a.fieldErrors(ctx, x, in, fieldErrors(*ans.Again), screen)
 	case ans.Whisper != nil:
 		v := renderNote(in.View.Title.Text, *ans.Whisper)
 		if p := checkView(v); len(p) > 0 {
@@ -110,6 +111,17 @@ func (a *Adapter) layOver(ctx context.Context, x exchange, in interaction, c car
 		return
 	}
 	x.json(slack.NewPushViewSubmissionResponse(v))
+}
+
+// fieldErrors are the faults that stand at the fields of a form.
+func fieldErrors(f card.Form) map[string]string {
+	out := map[string]string{}
+	for _, field := range f.Fields {
+		if field.Error != "" {
+			out[field.ID] = field.Error
+		}
+	}
+	return out
 }
 
 func joinErrors(errs map[string]string) string {

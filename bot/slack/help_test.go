@@ -67,6 +67,27 @@ func (d *door) Opened(_ context.Context, chat, request string, form bot.Ref) err
 	return nil
 }
 
+func (d *door) Look(context.Context, bot.ChatUser, bot.Ref, string) (bot.Screen, error) {
+	return bot.Screen{}, nil
+}
+
+func (d *door) Place(context.Context, bot.ChatUser) (bot.Place, error) { return bot.Place{}, nil }
+
+func (d *door) KeepPlace(context.Context, bot.Place) error { return nil }
+
+func (d *door) Line(_ context.Context, _ bot.ChatUser, l bot.Line) card.Card {
+	return card.Card{Text: string(l)}
+}
+
+// wrong is a form with faults at its fields.
+func wrong(faults map[string]string) *card.Form {
+	f := card.Form{}
+	for id, text := range faults {
+		f.Fields = append(f.Fields, card.Field{ID: id, Kind: card.Line, Label: id, Error: text})
+	}
+	return &f
+}
+
 func (d *door) Suggest(_ context.Context, u bot.ChatUser, k card.FieldKind, text string) ([]card.Option, error) {
 	if d.suggest == nil {
 		return nil, nil

@@ -244,7 +244,7 @@ func TestPress_ErrorsInAFormAreLaidOverIt(t *testing.T) {
 	r := newRig(t, d)
 	v := openSite(t, r, peopleForm())
 	d.answer = func(bot.Inbound) (bot.Answer, error) {
-		return bot.Answer{Errors: map[string]string{"guests": "First.", "name": "Second."}}, nil
+		return bot.Answer{Again: wrong(map[string]string{"guests": "First.", "name": "Second."})}, nil
 	}
 	must(t)(r.fake.As(slackfake.Sanne).Click(t.Context(), v.Ref(), "Back"))
 	top, _ := r.fake.As(slackfake.Sanne).TopView()

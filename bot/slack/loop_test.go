@@ -119,9 +119,9 @@ func TestSubmit_ErrorsUpdateThenClose(t *testing.T) {
 	must(t)(sanne.Fill(t.Context(), v.Ref(), "Name", "CEO <b>&</b>"))
 
 	d.answer = func(in bot.Inbound) (bot.Answer, error) {
-		return bot.Answer{Errors: map[string]string{
+		return bot.Answer{Again: wrong(map[string]string{
 			card.FieldName: "'CEO' can't be part of a name here.", "unknown": "Something else.",
-		}}, nil
+		})}, nil
 	}
 	out := must(t)(sanne.Submit(t.Context()))
 	in := d.last(t)
@@ -277,7 +277,7 @@ func TestSubmit_ErrorsOfAFormWithoutFieldsAreLaidOverIt(t *testing.T) {
 	openSite(t, r, last)
 	sanne := r.fake.As(slackfake.Sanne)
 	d.answer = func(bot.Inbound) (bot.Answer, error) {
-		return bot.Answer{Errors: map[string]string{"name": "The address was taken meanwhile."}}, nil
+		return bot.Answer{Again: wrong(map[string]string{"name": "The address was taken meanwhile."})}, nil
 	}
 	if out := must(t)(sanne.Submit(t.Context())); out.Answer != "push" {
 		t.Fatalf("answer %q", out.Answer)

@@ -7,6 +7,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"guestsite/bot"
+	"guestsite/bot/flow"
 )
 
 // Profile reads a user fresh (users.info). Who may not act is told by
@@ -72,10 +73,11 @@ func (a *Adapter) member(u *slack.User) bool {
 	return false
 }
 
-// ByMail finds the user to deliver to (users.lookupByEmail): only one who could
-// also act, under exactly this address.
-func (a *Adapter) ByMail(ctx context.Context, mail string) (bot.ChatUser, error) {
+// Locate finds the user to deliver to by the person's address
+// (users.lookupByEmail): only one who could also act, under exactly this address.
+func (a *Adapter) Locate(ctx context.Context, who flow.Who) (bot.ChatUser, error) {
 	const op = "find user by mail"
+	mail := who.Mail
 	undeliverable := func(why string) error {
 		return &bot.Error{Code: bot.Forbidden, Reason: bot.ReasonUndeliverable, Op: "slack: " + op, Detail: why}
 	}

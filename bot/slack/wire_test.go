@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"guestsite/bot/flow"
 	"guestsite/bot/slack/slackfake"
 )
 
@@ -101,7 +102,7 @@ func TestWire_EveryCallObeysSlacksOwnTypes(t *testing.T) {
 	if _, err := r.chat.Profile(t.Context(), to); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.chat.ByMail(t.Context(), "sanne@noordzee.nl"); err != nil {
+	if _, err := r.chat.Locate(t.Context(), flow.Who{Mail: "sanne@noordzee.nl"}); err != nil {
 		t.Fatal(err)
 	}
 	d.hang = true // a line is laid over the form
