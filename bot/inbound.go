@@ -79,8 +79,10 @@ type Line string
 
 // The lines of adapters.
 const (
-	// LineReceived acknowledges a button whose outcome follows.
-	LineReceived Line = "received"
+	// LineNoted acknowledges a button whose outcome follows.
+	LineNoted Line = "noted"
+	// LineOpened says where the form is that a button opened.
+	LineOpened Line = "opened"
 	// LineElsewhere says in a conversation with others that the answer is in the
 	// person's own one.
 	LineElsewhere Line = "elsewhere"

@@ -16,6 +16,7 @@ func both(b *bottest.Bench) { b.WithTeams() }
 // seenIn has somebody ask for help with his requests, so that he was last seen there.
 func seenIn(b *bottest.Bench, user string) {
 	b.T.Helper()
+	b.Advance(time.Minute)
 	b.Command(user, "mine")
 	b.Advance(time.Minute)
 }

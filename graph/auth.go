@@ -46,8 +46,16 @@ func (Secret) LogValue() slog.Value { return slog.StringValue("<secret>") }
 
 var errOneAuth = errors.New("exactly one of certificate, client secret, managed identity and workload identity is needed")
 
+// authority is where a registration logs in.
+type authority struct {
+	tenantID string
+	login    string // the login host's URL, without path
+	builtIn  bool   // the login host is one of the vendor's
+	http     *http.Client
+}
+
 // credential makes the vendor's credential. Retries are off: the caller decides.
-func (a Auth) credential(o Options, clientID string) (azcore.TokenCredential, error) {
+func (a Auth) credential(at authority, clientID string) (azcore.TokenCredential, error) {
 	set := 0
 	for _, on := range []bool{a.Certificate != "", a.ClientSecret != "", a.ManagedIdentity, a.WorkloadIdentity} {
 		if on {
@@ -58,25 +66,25 @@ func (a Auth) credential(o Options, clientID string) (azcore.TokenCredential, er
 		return nil, errOneAuth
 	}
 	client := azcore.ClientOptions{
-		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: o.Cloud.Login},
-		Transport: plainClient(o.HTTP),
+		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: at.login},
+		Transport: plainClient(at.http),
 		Retry:     policy.RetryOptions{MaxRetries: -1},
 		Telemetry: policy.TelemetryOptions{Disabled: true},
 	}
-	blind := !o.BuiltInCloud
+	blind := !at.builtIn
 	switch {
 	case a.Certificate != "":
 		certs, key, err := azidentity.ParseCertificates([]byte(a.Certificate), nil)
 		if err != nil {
 			return nil, fmt.Errorf("reading the certificate: %w", err)
 		}
-		return azidentity.NewClientCertificateCredential(o.TenantID, clientID, certs, key,
+		return azidentity.NewClientCertificateCredential(at.tenantID, clientID, certs, key,
 			&azidentity.ClientCertificateCredentialOptions{ClientOptions: client, DisableInstanceDiscovery: blind})
 	case a.ClientSecret != "":
-		return azidentity.NewClientSecretCredential(o.TenantID, clientID, string(a.ClientSecret),
+		return azidentity.NewClientSecretCredential(at.tenantID, clientID, string(a.ClientSecret),
 			&azidentity.ClientSecretCredentialOptions{ClientOptions: client, DisableInstanceDiscovery: blind})
 	case a.ManagedIdentity:
-		client.Transport = o.HTTP // on Service Fabric it must be an unchanged http.Client
+		client.Transport = at.http // on Service Fabric it must be an unchanged http.Client
 		opt := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: client}
 		if clientID != "" {
 			opt.ID = azidentity.ClientID(clientID)
@@ -84,7 +92,7 @@ func (a Auth) credential(o Options, clientID string) (azcore.TokenCredential, er
 		return azidentity.NewManagedIdentityCredential(opt)
 	default:
 		return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-			ClientOptions: client, ClientID: clientID, TenantID: o.TenantID, DisableInstanceDiscovery: blind,
+			ClientOptions: client, ClientID: clientID, TenantID: at.tenantID, DisableInstanceDiscovery: blind,
 		})
 	}
 }

@@ -104,7 +104,7 @@ func (c *Client) send(ctx context.Context, doing string, r request, model serial
 }
 
 func (c *Client) sendInfo(ctx context.Context, doing string, o op, info *abs.RequestInformation, model serialization.ParsableFactory) (serialization.Parsable, error) {
-	ctx, cancel := c.bounded(ctx)
+	ctx, cancel := bounded(ctx, c.http.Timeout)
 	defer cancel()
 	began := time.Now()
 	var out serialization.Parsable
@@ -122,12 +122,12 @@ func (c *Client) sendInfo(ctx context.Context, doing string, o op, info *abs.Req
 	return nil, mapped(ctx, doing, o, f, err)
 }
 
-// bounded puts the client's timeout on a call.
-func (c *Client) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	if c.http.Timeout <= 0 {
+// bounded puts a client's timeout, if it has one, on a call.
+func bounded(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
+	if timeout <= 0 {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeoutCause(ctx, c.http.Timeout, errSlow)
+	return context.WithTimeoutCause(ctx, timeout, errSlow)
 }
 
 var errSlow = errors.New("the service did not answer in time")

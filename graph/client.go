@@ -20,6 +20,7 @@ var (
 	_ bot.Directory = (*Client)(nil)
 	_ bot.Tenant    = (*Client)(nil)
 	_ bot.Sites     = (*Client)(nil)
+	_ bot.Installer = (*Client)(nil)
 )
 
 // Access is what the app was given on purpose.
@@ -121,11 +122,11 @@ func New(o Options) (*Client, error) {
 		o.Version = "dev"
 	}
 	if o.HTTP == nil {
-		o.HTTP = &http.Client{Timeout: time.Minute}
+		o.HTTP = defaultClient()
 	}
 	c := &Client{opt: o, log: o.Log.With("component", "graph"), base: strings.TrimSuffix(o.Cloud.Graph, "/")}
 	c.http = plainClient(o.HTTP)
-	cred, err := o.Auth.credential(o, o.ClientID)
+	cred, err := o.Auth.credential(o.authority(), o.ClientID)
 	if err != nil {
 		return nil, fmt.Errorf("graph: credentials: %w", err)
 	}
@@ -157,8 +158,8 @@ func (o *Options) check() error {
 		if u.value == "" && optional {
 			continue
 		}
-		if p, err := url.Parse(u.value); err != nil || p.Scheme != "https" || p.Host == "" || strings.Trim(p.Path, "/") != "" {
-			errs = append(errs, fmt.Errorf("graph: the URL of %s must be https:// and a host, without a path", u.name))
+		if err := checkHost(u.name, u.value); err != nil {
+			errs = append(errs, err)
 		}
 	}
 	switch o.Access {
@@ -168,6 +169,19 @@ func (o *Options) check() error {
 	}
 	return errors.Join(errs...)
 }
+
+func checkHost(name, value string) error {
+	if p, err := url.Parse(value); err != nil || p.Scheme != "https" || p.Host == "" || strings.Trim(p.Path, "/") != "" {
+		return fmt.Errorf("graph: the URL of %s must be https:// and a host, without a path", name)
+	}
+	return nil
+}
+
+func (o *Options) authority() authority {
+	return authority{tenantID: o.TenantID, login: o.Cloud.Login, builtIn: o.BuiltInCloud, http: o.HTTP}
+}
+
+func defaultClient() *http.Client { return &http.Client{Timeout: time.Minute} }
 
 // Forget drops what was kept of the tenant's settings, so that the next reading
 // is new. Call it before acting on a setting that an administrator just changed.

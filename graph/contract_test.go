@@ -105,6 +105,9 @@ func everything(t *testing.T, tn *tenant) {
 	made := must[bot.Invitation](t)(tn.Invite(ctx, anna, redirect))
 	must[bot.Invitation](t)(tn.FindGuest(ctx, anna))
 	must[string](t)(tn.RedeemLink(ctx, anna, made.UserID, redirect))
+
+	tn.AddTeamsApp("manifest-1", "Guest Site")
+	must[bool](t)(tn.InstallApp(ctx, d.Sanne.ID, "manifest-1"))
 }
 
 func languages(o *graph.Options) { o.Language, o.Cloud.SharePoint = "nl-NL", "" }

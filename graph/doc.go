@@ -1,7 +1,8 @@
 // Package graph reads and changes a Microsoft 365 tenant: it implements the
-// ports Directory, Tenant and Sites of package bot over Microsoft Graph and,
-// for the sharing level of a site, over SharePoint's own administration
-// endpoint, which Graph does not have.
+// ports Directory, Tenant, Sites and Installer of package bot over Microsoft
+// Graph and, for the sharing level of a site, over SharePoint's own
+// administration endpoint, which Graph does not have. Tokens gives access tokens
+// for other APIs that the same login host guards, such as the Bot Connector.
 //
 // It reads and reports; package bot/readiness judges. Nothing is ever sent
 // twice in the hope that it works the second time: errors say whether trying

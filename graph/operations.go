@@ -38,6 +38,10 @@ const (
 	opSiteByPath    op = "GET v1.0 /sites/{site-hostname}:/{managed-path}/{site-name}"
 	opInvite        op = "POST v1.0 /invitations"
 
+	opCatalogApps   op = "GET v1.0 /appCatalogs/teamsApps"
+	opInstalledApps op = "GET v1.0 /users/{user-id}/teamwork/installedApps"
+	opInstallApp    op = "POST v1.0 /users/{user-id}/teamwork/installedApps"
+
 	opOrganization  op = "GET v1.0 /organization"
 	opDomains       op = "GET v1.0 /domains"
 	opAuthorization op = "GET v1.0 /policies/authorizationPolicy"
@@ -63,6 +67,7 @@ func Operations() []string {
 		opDeletedUsers, opDeletedGroups, opValidate, opAssignments,
 		opGroups, opGroup, opGroupByName, opCreateGroup, opPatchGroup, opGroupSettings, opOwners,
 		opAddOwner, opPeople, opAddMember, opRemoveMember, opGroupSite, opRootSite, opSiteByPath, opInvite,
+		opCatalogApps, opInstalledApps, opInstallApp,
 		opOrganization, opDomains, opAuthorization, opClouds, opInbound, opPartner, opPasscode,
 		opConditional, opUnified, opSharePoint, opTenantOf,
 		opInviteDomains, opLegacy,
@@ -114,6 +119,10 @@ func (o op) permission() string {
 		return "Sites.Read.All"
 	case opInvite:
 		return "User.Invite.All"
+	case opCatalogApps:
+		return "AppCatalog.Read.All"
+	case opInstalledApps, opInstallApp:
+		return "TeamsAppInstallation.ReadWriteSelfForUser.All"
 	case opOrganization, opDomains:
 		return "Domain.Read.All"
 	case opAuthorization, opClouds, opInbound, opPartner, opConditional, opLegacy:

@@ -39,6 +39,8 @@ func Permissions(a Access) []Permission {
 		{ResourceGraph, "Group.Create", "make the group of a site"},
 		{ResourceGraph, "GroupMember.ReadWrite.All", "add members and guests, end a guest's membership"},
 		{ResourceGraph, "User.Invite.All", "invite a guest, make a fresh link"},
+		{ResourceGraph, "TeamsAppInstallation.ReadWriteSelfForUser.All", "Teams only: put the bot's app into a person's chat, so that a card can reach him"},
+		{ResourceGraph, "AppCatalog.Read.All", "Teams only: find the bot's app in the company's catalog, to put it there"},
 	})
 	switch a {
 	case Diagnose:

@@ -46,6 +46,8 @@ func callAll(ctx context.Context, t *testing.T, a graph.Access, tn *tenant) erro
 		note(tn.Invite(ctx, anna, "https://example.org"))
 		note(nil, tn.AddMembers(ctx, linden, []string{tn.demo.Jan.ID}))
 		note(nil, tn.RemoveMember(ctx, linden, tn.demo.Jan.ID))
+		tn.AddTeamsApp("manifest-1", "Guest Site")
+		note(tn.InstallApp(ctx, mehmet, "manifest-1"))
 	}
 	if a == graph.Full {
 		note(nil, tn.AddOwners(ctx, linden, []string{tn.demo.Sanne.ID}))

@@ -47,7 +47,7 @@ func (c *Client) newSPO() (*spoClient, error) {
 		return s, nil
 	}
 	var err error
-	s.cred, err = reg.Auth.credential(c.opt, reg.ClientID)
+	s.cred, err = reg.Auth.credential(c.opt.authority(), reg.ClientID)
 	return s, err
 }
 
@@ -211,7 +211,7 @@ func (s *spoClient) groupOf(ctx context.Context, site siteID) (string, error) {
 
 // call sends one request to a host of SharePoint with a token for that host.
 func (s *spoClient) call(ctx context.Context, doing, method, host, path string, body, to any) error {
-	ctx, cancel := s.c.bounded(ctx)
+	ctx, cancel := bounded(ctx, s.c.http.Timeout)
 	defer cancel()
 	changes := method != http.MethodGet
 	var payload io.Reader

@@ -187,7 +187,7 @@ func (c *Client) homeOf(ctx context.Context, a answer, domain string, at time.Ti
 
 // openID asks the login host whose domain it is; it needs no permission.
 func (c *Client) openID(ctx context.Context, domain string) (readiness.HomeTenant, error) {
-	ctx, cancel := c.bounded(ctx)
+	ctx, cancel := bounded(ctx, c.http.Timeout)
 	defer cancel()
 	at := strings.TrimSuffix(c.opt.Cloud.Login, "/") + "/" + url.PathEscape(domain) + "/v2.0/.well-known/openid-configuration"
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)

@@ -40,6 +40,9 @@ func noToken(ctx context.Context, doing string, err error) *bot.Error {
 		Codes   []int  `json:"error_codes"`
 		TraceID string `json:"trace_id"`
 	}
+	if a.RawResponse.Body == nil {
+		return e
+	}
 	body, readErr := io.ReadAll(io.LimitReader(a.RawResponse.Body, 1<<16))
 	if readErr == nil && json.Unmarshal(body, &said) == nil {
 		e.Detail += " " + said.Error

@@ -46,6 +46,11 @@ func TestCalls_ReachTheServiceOnce(t *testing.T) {
 		"remove": {"DELETE", `/\$ref$`, func(ctx context.Context, tn *tenant) error {
 			return tn.RemoveMember(ctx, tn.demo.Linden.ID, tn.demo.Sanne.ID)
 		}},
+		"install": {"POST", "/installedApps$", func(ctx context.Context, tn *tenant) error {
+			tn.AddTeamsApp("manifest-1", "Guest Site")
+			_, err := tn.InstallApp(ctx, tn.demo.Sanne.ID, "manifest-1")
+			return err
+		}},
 		"SharePoint": {"PATCH", "SPO.Tenant", func(ctx context.Context, tn *tenant) error {
 			return tn.SetSharing(ctx, tn.demo.Linden.ID, "disabled")
 		}},
@@ -202,7 +207,7 @@ func TestErrors_CancelledIsSaidSo(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	slow := start(t, setup{client: func(o *graph.Options) { o.HTTP.Timeout = 200 * time.Millisecond }})
+	slow := start(t, setup{client: func(o *graph.Options) { o.HTTP.Timeout = 2 * time.Second }}) // the first call has to fit in
 	if _, err := slow.Person(t.Context(), slow.demo.Sanne.ID); err != nil {
 		t.Fatal(err)
 	}

@@ -321,6 +321,13 @@ func walkWrites(l *lab) {
 		"&$select=id,displayName,deletedDateTime").want(http.StatusOK)
 	post("/directory/deletedItems/"+id+"/restore", nil, http.StatusOK)
 
+	catalogID := l.AddTeamsApp("manifest-1", "Guest Site")
+	l.get("/appCatalogs/teamsApps?$filter=" + url.QueryEscape("externalId eq 'manifest-1'")).want(http.StatusOK)
+	apps := "/users/" + d.Sanne.ID + "/teamwork/installedApps"
+	post(apps, l.binding(catalogID), http.StatusCreated)
+	post(apps, l.binding(catalogID), http.StatusConflict)
+	l.get(apps + "?$expand=teamsApp&$filter=" + url.QueryEscape("teamsApp/externalId eq 'manifest-1'")).want(http.StatusOK)
+
 	l.graph(http.MethodDelete, "/groups(uniqueName='gs-upserted')", nil).want(http.StatusNoContent)
 	post("/$batch", map[string]any{"requests": []any{
 		map[string]any{"id": "1", "method": "GET", "url": "/policies/authorizationPolicy"},

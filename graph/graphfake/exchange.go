@@ -26,6 +26,7 @@ type reply struct {
 	err    *vendorError
 	reset  bool
 	ctype  string // content type when it is not the host's usual one
+	then   func() // runs once the state is unlocked, before the answer is sent
 }
 
 // call is one request on its way through a handler.
@@ -88,10 +89,19 @@ func (s *Server) dispatch(host string, r *http.Request, body []byte) reply {
 	if host == HostGraph && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/$batch") {
 		return s.finish(host, r, c.batch()) // takes the lock for each item
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	rep := c.locked()
+	if rep.then != nil {
+		rep.then()
+	}
+	return rep
+}
+
+// locked answers while nobody else reads or changes the state.
+func (c *call) locked() reply {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
 	var rep reply
-	switch host {
+	switch c.host {
 	case HostLogin:
 		rep = c.serveLogin()
 	case HostGraph:
@@ -99,7 +109,7 @@ func (s *Server) dispatch(host string, r *http.Request, body []byte) reply {
 	default:
 		rep = c.serveSharePoint()
 	}
-	return s.finish(host, r, rep)
+	return c.s.finish(c.host, c.r, rep)
 }
 
 // finish adds the headers every answer of the vendor has and marshals the body.

@@ -21,7 +21,7 @@ type node func(get func(string) any) bool
 var errSyntax = errors.New("invalid filter clause")
 
 // parseFilter reads the subset of OData that the directory supports for the properties in use: and, or, not, brackets,
-// eq, ne, ge, le, gt, lt, in, startsWith, endsWith, and collection/any(x:x eq 'v').
+// eq, ne, ge, le, gt, lt, in, startsWith, endsWith, collection/any(x:x eq 'v'), and comparing other/property.
 func parseFilter(src string) (*filter, error) {
 	p := &filterParser{toks: lex(src), f: &filter{}}
 	root, err := p.or()
@@ -160,6 +160,9 @@ func (p *filterParser) primary() (node, error) {
 		return p.affix(strings.HasSuffix)
 	case word == "" || word[0] == '\'' || strings.IndexByte("(),:/\x00", word[0]) >= 0:
 		return nil, fmt.Errorf("%w: property expected, %q found", errSyntax, word)
+	case p.peek() == "/" && p.i+1 < len(p.toks) && p.toks[p.i+1] != "any":
+		p.i++ // the property of a property
+		return p.comparison(word + "/" + p.next())
 	case p.peek() == "/":
 		return p.anyOf(word)
 	default:

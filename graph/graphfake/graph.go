@@ -110,7 +110,10 @@ func routes() []route {
 		"GET /roleManagement/directory/roleDefinitions/{id}": (*call).getRole,
 		"GET /tenantRelationships/findTenantInformationByDomainName(domainName)/{domainName}": (*call).findTenantByDomain,
 		"GET /tenantRelationships/findTenantInformationByTenantId(tenantId)/{tenantId}":       (*call).findTenantByID,
-		"POST /invitations": (*call).createInvitation,
+		"POST /invitations":                       (*call).createInvitation,
+		"GET /appCatalogs/teamsApps":              (*call).listTeamsApps,
+		"GET /users/{id}/teamwork/installedApps":  (*call).listInstalledApps,
+		"POST /users/{id}/teamwork/installedApps": (*call).installApp,
 
 		"GET /beta/policies/b2bManagementPolicies":                     (*call).listB2B,
 		"GET /beta/policies/b2bManagementPolicies/{id}":                (*call).getB2B,
@@ -215,7 +218,7 @@ func (c *call) serveGraph() reply {
 			continue
 		}
 		if !c.has(rt.roles...) {
-			return missingRole(segs)
+			return c.missingRole(rt, segs)
 		}
 		if c.r.Method != http.MethodGet && len(c.body) > 0 && !strings.HasPrefix(c.r.Header.Get("Content-Type"), "application/json") {
 			return fail(http.StatusUnsupportedMediaType, "UnsupportedMediaType", "Write requests must contain the Content-Type header application/json.")
@@ -230,7 +233,11 @@ func (c *call) serveGraph() reply {
 }
 
 // missingRole is the 403 of the service behind a path; they differ.
-func missingRole(segs []string) reply {
+func (c *call) missingRole(rt route, segs []string) reply {
+	if segs[0] == "appCatalogs" || slices.Contains(segs, "teamwork") {
+		return fail(http.StatusForbidden, "Forbidden", "Missing role permissions on the request. API requires one of '"+
+			strings.Join(rt.roles, ", ")+"'. Roles on the request '"+strings.Join(c.token.roles, ", ")+"'.")
+	}
 	switch segs[0] {
 	case "policies", "identity":
 		return fail(http.StatusForbidden, "AccessDenied", "You cannot perform the requested operation, required scopes are missing in the token.")

@@ -188,7 +188,7 @@ func (c *call) clientCredentials(app *App, scope string, byCertificate bool) rep
 		if slices.Contains([]string{"openid", "offline_access", "profile"}, part) {
 			continue
 		}
-		base, isDefault := strings.CutSuffix(part, "/.default")
+		base, isDefault := strings.CutSuffix(part, defaultScope)
 		if !isDefault || resource != "" {
 			return c.aadsts(http.StatusBadRequest, "invalid_scope", 1002012, "The provided value for scope "+part+
 				" is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier.")
@@ -199,11 +199,12 @@ func (c *call) clientCredentials(app *App, scope string, byCertificate bool) rep
 		return c.aadsts(http.StatusBadRequest, "invalid_request", 90014, "The required field 'scope' is missing from the credential.")
 	}
 	var roles []string
-	switch sameHost(resource) {
-	case sameHost(c.s.urls[HostGraph]), graphAppID:
+	switch host := sameHost(resource); {
+	case host == sameHost(c.s.urls[HostGraph]) || host == graphAppID:
 		roles = app.GraphRoles
-	case sameHost(c.s.urls[HostSharePoint]), sameHost(c.s.urls[HostAdmin]):
+	case host == sameHost(c.s.urls[HostSharePoint]) || host == sameHost(c.s.urls[HostAdmin]):
 		roles = app.SharePointRoles
+	case slices.Contains(app.BotScopes, resource+defaultScope): // the Bot Connector has no roles
 	default:
 		return c.aadsts(http.StatusBadRequest, "invalid_resource", 500011, "The resource principal named "+resource+
 			" was not found in the tenant named "+c.s.opt.Name+".")

@@ -39,6 +39,8 @@ type Options struct {
 	AuthorizationEndpoint string
 	// Middleware, when set, wraps the handler of each host (HostLogin, …), outside faults and wire log.
 	Middleware func(host string, h http.Handler) http.Handler
+	// OnInstall, when set, is told of each Teams app that was installed for a person through Graph; see SetOnInstall.
+	OnInstall func(userID, externalID string)
 	// Logger receives what net/http complains about; nothing is logged when nil.
 	Logger *slog.Logger
 }
@@ -59,6 +61,8 @@ type App struct {
 	GraphRoles []string
 	// SharePointRoles are the granted application roles of Office 365 SharePoint Online, by name.
 	SharePointRoles []string
+	// BotScopes are the scopes of the Bot Connector that it may ask for, such as BotScope, since it is registered as a bot.
+	BotScopes []string
 	// RedirectURIs are where a user's sign-in may return to; needed for the authorization code flow only.
 	RedirectURIs []string
 }
@@ -94,10 +98,11 @@ func StandardRoles() []string {
 	return append(DiagnoseRoles(), "Group.Create", "GroupMember.ReadWrite.All", "User.Invite.All", "Sites.Read.All")
 }
 
-// FullRoles are StandardRoles, changing groups, and the optional readings.
+// FullRoles are StandardRoles, changing groups, installing a Teams app, and the optional readings.
 func FullRoles() []string {
 	return append(StandardRoles(), "Group.ReadWrite.All", "User.ReadWrite.All", "OrgContact.Read.All",
-		"LicenseAssignment.Read.All", "Organization.Read.All")
+		"LicenseAssignment.Read.All", "Organization.Read.All",
+		"TeamsAppInstallation.ReadWriteSelfForUser.All", "AppCatalog.Read.All")
 }
 
 func (o Options) withDefaults() Options {

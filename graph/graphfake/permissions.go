@@ -111,7 +111,14 @@ func permissions() map[string][]string {
 		"GET /roleManagement/directory/roleDefinitions/{id}": roleRead,
 		"GET /tenantRelationships/findTenantInformationByDomainName(domainName)/{domainName}": {"CrossTenantInformation.ReadBasic.All"},
 		"GET /tenantRelationships/findTenantInformationByTenantId(tenantId)/{tenantId}":       {"CrossTenantInformation.ReadBasic.All"},
-		"POST /invitations": {"User.Invite.All", "User.ReadWrite.All", "Directory.ReadWrite.All"},
+		"POST /invitations":          {"User.Invite.All", "User.ReadWrite.All", "Directory.ReadWrite.All"},
+		"GET /appCatalogs/teamsApps": {"AppCatalog.Read.All", "AppCatalog.ReadWrite.All"},
+		"GET /users/{id}/teamwork/installedApps": {
+			"TeamsAppInstallation.ReadForUser.All", "TeamsAppInstallation.ReadWriteSelfForUser.All", "TeamsAppInstallation.ReadWriteForUser.All",
+		},
+		"POST /users/{id}/teamwork/installedApps": {
+			"TeamsAppInstallation.ReadWriteSelfForUser.All", "TeamsAppInstallation.ReadWriteForUser.All",
+		},
 
 		"GET /beta/policies/b2bManagementPolicies":                     {"Policy.Read.B2BManagementPolicy", "Policy.ReadWrite.B2BManagementPolicy"},
 		"GET /beta/policies/b2bManagementPolicies/{id}":                {"Policy.Read.B2BManagementPolicy", "Policy.ReadWrite.B2BManagementPolicy"},

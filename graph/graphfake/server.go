@@ -47,6 +47,7 @@ func Start(o Options) (*Server, error) {
 		}
 	}
 	s.tenant = newTenant()
+	s.onInstall = s.opt.OnInstall
 	s.login = newLoginState(s.opt.Apps)
 
 	listeners := map[string]net.Listener{}

@@ -171,6 +171,10 @@ type tenant struct {
 	userByID  map[string]*User
 	groupByID map[string]*Group
 
+	teamsApps []*teamsApp         // the organisation's catalog
+	installed map[string][]string // catalog ids by user
+	onInstall func(userID, externalID string)
+
 	disabledGuestText bool
 	enforceNaming     bool
 	pageSize          int
@@ -181,6 +185,7 @@ func newTenant() tenant {
 	return tenant{
 		writes: map[string]int{}, userByID: map[string]*User{}, groupByID: map[string]*Group{},
 		roles: builtInRoles(), docs: defaultPolicies(), b2b: b2bPolicy{id: newID()}, revoked: map[string]bool{},
+		installed: map[string][]string{},
 	}
 }
 

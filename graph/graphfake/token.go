@@ -70,18 +70,9 @@ func (s *Server) bearer(r *http.Request, host string) (*token, string) {
 	if !found || raw == "" {
 		return nil, "Access token is empty."
 	}
-	var claims accessClaims
-	_, err := jwt.NewParser(jwt.WithValidMethods([]string{"RS256"}), jwt.WithExpirationRequired(), jwt.WithIssuedAt()).
-		ParseWithClaims(raw, &claims, func(*jwt.Token) (any, error) { return &s.key.PublicKey, nil })
-	switch {
-	case err != nil && isExpired(err):
-		return nil, "Lifetime validation failed, the token is expired."
-	case err != nil:
-		return nil, "CompactToken parsing failed or the signature is invalid."
-	case claims.Generation != s.login.generation:
-		return nil, "Lifetime validation failed, the token is expired."
-	case claims.TenantID != s.opt.TenantID:
-		return nil, "The tenant for tenant guid '" + claims.TenantID + "' does not exist."
+	claims, app, problem := s.verify(raw)
+	if problem != "" {
+		return nil, problem
 	}
 	good := []string{sameHost(s.urls[host])}
 	if host == HostGraph {
@@ -89,10 +80,6 @@ func (s *Server) bearer(r *http.Request, host string) (*token, string) {
 	}
 	if len(claims.Audience) != 1 || !slices.Contains(good, sameHost(claims.Audience[0])) {
 		return nil, "Access token validation failure. Invalid audience."
-	}
-	app := s.login.apps[claims.AppID]
-	if app == nil {
-		return nil, "The identity of the calling application could not be established."
 	}
 	granted := app.GraphRoles
 	if host != HostGraph {
@@ -105,6 +92,28 @@ func (s *Server) bearer(r *http.Request, host string) (*token, string) {
 		}
 	}
 	return t, ""
+}
+
+// verify checks what does not depend on the host that receives a token: signature, times, tenant, application. The
+// last result is as bearer's.
+func (s *Server) verify(raw string) (*accessClaims, *App, string) {
+	var claims accessClaims
+	_, err := jwt.NewParser(jwt.WithValidMethods([]string{"RS256"}), jwt.WithExpirationRequired(), jwt.WithIssuedAt()).
+		ParseWithClaims(raw, &claims, func(*jwt.Token) (any, error) { return &s.key.PublicKey, nil })
+	switch app := s.login.apps[claims.AppID]; {
+	case err != nil && isExpired(err):
+		return nil, nil, "Lifetime validation failed, the token is expired."
+	case err != nil:
+		return nil, nil, "CompactToken parsing failed or the signature is invalid."
+	case claims.Generation != s.login.generation:
+		return nil, nil, "Lifetime validation failed, the token is expired."
+	case claims.TenantID != s.opt.TenantID:
+		return nil, nil, "The tenant for tenant guid '" + claims.TenantID + "' does not exist."
+	case app == nil:
+		return nil, nil, "The identity of the calling application could not be established."
+	default:
+		return &claims, app, ""
+	}
 }
 
 // has says whether the caller holds any of the roles.
