@@ -28,6 +28,7 @@ type Config struct {
 	Clouds          map[string]Cloud `key:"clouds"`
 	Microsoft365    Microsoft365     `key:"microsoft365"`
 	Slack           *Slack           `key:"slack"` // nil: Slack is off
+	Teams           *Teams           `key:"teams"` // nil: Teams is off
 	Store           Store            `key:"store"`
 	People          People           `key:"people"`
 	Identity        Identity         `key:"identity"`
@@ -159,6 +160,7 @@ func Load(path string, env func(string) (string, bool)) (Config, error) {
 	if c.Slack != nil && c.Slack.Mode == "" {
 		c.Slack.Mode = "http"
 	}
+	c.Teams.setDefaults(c.Microsoft365)
 	l.readSecrets(&c)
 	for _, f := range c.faults() {
 		if !l.faults.concerns(f.Key) {

@@ -57,6 +57,12 @@ func checkURL(f *Faults, key, value string, rule urlRule) {
 	}
 }
 
+// isHost reports whether value is a host or host:port and nothing else.
+func isHost(value string) bool {
+	u, err := url.Parse("https://" + value)
+	return err == nil && u.Host == value && u.Hostname() != ""
+}
+
 func loopback(host string) bool {
 	if host == "localhost" {
 		return true

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -21,6 +22,13 @@ type Cloud struct {
 	SlackAPI        string   `key:"slack_api"`         // base of Slack's Web API, ends in /
 	SlackHooksHosts []string `key:"slack_hooks_hosts"` // hosts a response_url may name
 	CAFile          string   `key:"ca_file,path"`      // PEM: authorities trusted beside the machine's
+
+	// For Teams; see config_clouds_bot.go.
+	BotOpenIDMetadata string   `key:"bot_openid_metadata"` // names the keys that sign what Teams sends
+	BotIssuer         string   `key:"bot_issuer"`          // who must have issued it, to the letter
+	BotScope          string   `key:"bot_scope"`           // of the bot's own token, ends in /.default
+	BotServiceHosts   []string `key:"bot_service_hosts"`   // the bot's token goes to these alone
+	BotServiceURL     string   `key:"bot_service_url"`     // where a chat with somebody new is opened; empty: not known
 }
 
 // builtInClouds are the clouds that need no record. Sources: "Microsoft Graph:
@@ -34,30 +42,31 @@ func builtInClouds() map[string]Cloud {
 		}
 	}
 	return map[string]Cloud{
-		"global":     with("https://login.microsoftonline.com", "https://graph.microsoft.com"),
-		"us-gov":     with("https://login.microsoftonline.us", "https://graph.microsoft.us"),
-		"us-gov-dod": with("https://login.microsoftonline.us", "https://dod-graph.microsoft.us"),
-		"china":      with("https://login.chinacloudapi.cn", "https://microsoftgraph.chinacloudapi.cn"),
+		"global":     with("https://login.microsoftonline.com", "https://graph.microsoft.com").withBot(botGlobal()),
+		"us-gov":     with("https://login.microsoftonline.us", "https://graph.microsoft.us").withBot(botUSGov("gov")),
+		"us-gov-dod": with("https://login.microsoftonline.us", "https://dod-graph.microsoft.us").withBot(botUSGov("dod")),
+		"china":      with("https://login.chinacloudapi.cn", "https://microsoftgraph.chinacloudapi.cn").withBot(botChina()),
 	}
 }
 
 // Hosts returns the record of the cloud that c names. builtIn is false for a
 // record of the operator's own, whose login must not be looked up at
-// Microsoft's (instance discovery off). The keys for Slack that a record
-// leaves out are those of the global cloud.
+// Microsoft's (instance discovery off). The keys for Slack and for Teams that
+// a record leaves out are those of the global cloud.
 func (c Config) Hosts() (cloud Cloud, builtIn bool) {
 	known := builtInClouds()
 	if cloud, ok := known[c.Cloud]; ok {
 		return cloud, true
 	}
-	cloud = c.Clouds[c.Cloud]
-	if cloud.SlackAPI == "" {
-		cloud.SlackAPI = known["global"].SlackAPI
+	return c.Clouds[c.Cloud].filled(known["global"]), false
+}
+
+func (c Cloud) filled(from Cloud) Cloud {
+	c.SlackAPI = cmp.Or(c.SlackAPI, from.SlackAPI)
+	if len(c.SlackHooksHosts) == 0 {
+		c.SlackHooksHosts = from.SlackHooksHosts
 	}
-	if len(cloud.SlackHooksHosts) == 0 {
-		cloud.SlackHooksHosts = known["global"].SlackHooksHosts
-	}
-	return cloud, false
+	return c.withBot(from)
 }
 
 // cloudNames lists what the key cloud may say.

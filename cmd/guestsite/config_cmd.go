@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 func configCommand() command {
@@ -77,12 +78,22 @@ func checkConfig(p program, file *configFlag, output string) error {
 func (c Config) notes() []string {
 	notes := []string{fmt.Sprintf("microsoft365: tenant %s in cloud %s, access %s, auth %s",
 		c.Microsoft365.TenantID, c.Cloud, c.Microsoft365.Access, c.Microsoft365.Auth)}
+	if len(c.chats()) == 0 {
+		return append(notes, "slack, teams: off, so there is no chat to serve")
+	}
 	if c.Slack == nil {
-		return append(notes, "slack: off, so there is no chat to serve")
+		notes = append(notes, "slack: off")
+	} else {
+		notes = append(notes,
+			fmt.Sprintf("slack: on, mode %s, %d workspaces", c.Slack.Mode, len(c.Slack.TeamIDs)),
+			"slack: slash command to "+c.PublicURL+"/slack/commands",
+			"slack: interactivity to "+c.PublicURL+"/slack/interactive, options to "+c.PublicURL+"/slack/options",
+			"slack: events to "+c.PublicURL+"/slack/events")
+	}
+	if c.Teams == nil {
+		return append(notes, "teams: off")
 	}
 	return append(notes,
-		fmt.Sprintf("slack: on, mode %s, %d workspaces", c.Slack.Mode, len(c.Slack.TeamIDs)),
-		"slack: slash command to "+c.PublicURL+"/slack/commands",
-		"slack: interactivity to "+c.PublicURL+"/slack/interactive, options to "+c.PublicURL+"/slack/options",
-		"slack: events to "+c.PublicURL+"/slack/events")
+		fmt.Sprintf("teams: on, app %s, auth %s, people of %s", c.Teams.AppID, c.Teams.Auth, strings.Join(c.Teams.TenantIDs, ", ")),
+		"teams: messaging endpoint "+c.messagingEndpoint()+", for the Azure Bot resource")
 }

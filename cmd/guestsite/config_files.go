@@ -29,6 +29,9 @@ func (l *loader) readSecrets(c *Config) {
 	}
 	m := &c.Microsoft365
 	one(&m.ClientSecret, "microsoft365.client_secret_file", m.ClientSecretFile)
+	if t := c.Teams; t != nil {
+		one(&t.ClientSecret, "teams.client_secret_file", t.ClientSecretFile)
+	}
 	if c.Slack == nil {
 		return
 	}

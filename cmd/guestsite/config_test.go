@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -69,7 +70,7 @@ people: {admins: [ann], approvers: ["group:x"]}
 identity: {slack: link}
 policy: {owner_adds_directly: perhaps, max_guests: 0, default_days: 400, decide_within: 4, blocked_domains: ["@x.org"], blocked_words: [" "]}
 retention: {drafts: 7 days, journal: 1y}
-teams: {app_id: x}
+teams: {app_id: x, app_type: multi_tenant, auth: password, certificate_file: a, client_secret: inline, tenant_ids: [contoso.com], tenant: y}
 listen: again
 `)
 	_, err := Load(path, envOf(nil))
@@ -84,7 +85,8 @@ listen: again
 		"policy.default_days", "policy.max_guests", "policy.owner_adds_directly", "public_url",
 		"retention.drafts", "retention.journal", "slack.app_token_file", "slack.bot_token",
 		"slack.bot_token_file", "slack.mode", "slack.signing_secret_files[0]", "slack.team_ids[0]",
-		"store.kind", "store.path", "teams",
+		"store.kind", "store.path", "teams.app_id", "teams.app_type", "teams.auth", "teams.certificate_file",
+		"teams.client_secret", "teams.tenant", "teams.tenant_ids[0]",
 	}
 	if got := faultKeys(t, err); !slices.Equal(got, want) {
 		t.Errorf("faults\n got %v\nwant %v", got, want)
@@ -235,15 +237,16 @@ func TestExample_NamesEveryKey(t *testing.T) {
 	dir := t.TempDir()
 	key := rsaKey(t)
 	pemText := certificate(t, key, key.Public(), time.Now().Add(time.Hour))
-	for _, name := range []string{"lab-ca.pem", "microsoft365.pem", "sharepoint.pem"} {
+	for _, name := range []string{"lab-ca.pem", "microsoft365.pem", "sharepoint.pem", "teams.pem"} {
 		write(t, dir, name, pemText)
 	}
 	write(t, dir, "slack-bot.token", "xoxb-1")
 	write(t, dir, "slack-signing.secret", "abc")
 	write(t, dir, "microsoft365.secret", "abc")
+	write(t, dir, "teams.secret", "abc")
 	text := regexp.MustCompile(`(?m)^( *)#(\S)`).ReplaceAllString(exampleConfig, "$1$2")
 	certificateOnly := strings.ReplaceAll(text, "auth: managed_identity", "auth: certificate")
-	certificateOnly = strings.ReplaceAll(certificateOnly, "  client_secret_file: microsoft365.secret\n", "")
+	certificateOnly = regexp.MustCompile(`(?m)^ +client_secret_file: .*\n`).ReplaceAllString(certificateOnly, "")
 	certificateOnly = strings.ReplaceAll(certificateOnly, "cloud: global", "cloud: lab")
 	c, err := Load(write(t, dir, "full.yaml", certificateOnly), envOf(nil))
 	if err != nil {
@@ -261,14 +264,17 @@ func TestExample_NamesEveryKey(t *testing.T) {
 	shown := slices.Collect(maps.Keys(l.where))
 	for _, name := range envNames() {
 		has := slices.ContainsFunc(shown, func(key string) bool { return envName(key) == name })
-		secret := name == "GUESTSITE_SLACK_BOT_TOKEN" || name == "GUESTSITE_SLACK_SIGNING_SECRETS" || name == "GUESTSITE_MICROSOFT365_CLIENT_SECRET"
+		secret := slices.Contains([]string{
+			"GUESTSITE_SLACK_BOT_TOKEN", "GUESTSITE_SLACK_SIGNING_SECRETS",
+			"GUESTSITE_MICROSOFT365_CLIENT_SECRET", "GUESTSITE_TEAMS_CLIENT_SECRET",
+		}, name)
 		if has == secret || secret && !strings.Contains(exampleConfig, name) {
 			t.Errorf("%s: shown as a key %v, as a variable %v", name, has, strings.Contains(exampleConfig, name))
 		}
 	}
-	for _, f := range []string{"login", "graph", "sharepoint", "sharepoint_admin", "slack_api", "slack_hooks_hosts", "ca_file"} {
-		if l.where["clouds.lab."+f] == "" {
-			t.Errorf("clouds.lab.%s is not shown", f)
+	for _, f := range fieldsOf(reflect.TypeFor[Cloud]()) {
+		if l.where["clouds.lab."+f.key] == "" {
+			t.Errorf("clouds.lab.%s is not shown", f.key)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -16,8 +15,8 @@ func (c Config) Validate() error { return c.faults().err() }
 // ValidateServe is Validate, and demands what only serve needs.
 func (c Config) ValidateServe() error {
 	f := c.faults()
-	if c.Slack == nil {
-		f.add("slack", "is missing, and the bot has no chat to serve", "Add the block slack")
+	if len(c.chats()) == 0 {
+		f.add("slack", "is missing, as is teams, and the bot has no chat to serve", "Add the block slack, the block teams, or both")
 	}
 	if c.Microsoft365.Access == AccessDiagnose {
 		f.add("microsoft365.access", "is diagnose, with which no request can be carried out", "Write standard or full")
@@ -31,10 +30,23 @@ func (c Config) faults() Faults {
 	c.checkClouds(&f)
 	c.Microsoft365.check(&f)
 	c.checkSlack(&f)
+	c.checkTeams(&f)
 	c.checkPeople(&f)
 	c.Policy.check(&f)
 	c.checkStore(&f)
 	return f
+}
+
+// chats names the chats that are switched on.
+func (c Config) chats() []string {
+	var on []string
+	if c.Slack != nil {
+		on = append(on, "Slack")
+	}
+	if c.Teams != nil {
+		on = append(on, "Teams")
+	}
+	return on
 }
 
 func (c Config) checkServer(f *Faults) {
@@ -43,6 +55,9 @@ func (c Config) checkServer(f *Faults) {
 	}
 	if c.PublicURL != "" {
 		checkURL(f, "public_url", c.PublicURL, urlRule{loopbackHTTP: true, path: true})
+	} else if on := c.chats(); len(on) > 0 {
+		f.add("public_url", "is missing, and without it "+strings.Join(on, " and ")+" cannot reach the bot",
+			"Write the https address that leads to listen")
 	}
 	oneOf(f, "default_language", c.DefaultLanguage, "en", "nl")
 	if _, err := time.LoadLocation(c.DefaultTimezone); err != nil || c.DefaultTimezone == "" || c.DefaultTimezone == "Local" {
@@ -87,18 +102,19 @@ func (c Cloud) check(f *Faults, key string) {
 		}
 	}
 	for i, host := range c.SlackHooksHosts {
-		if u, err := url.Parse("https://" + host); err != nil || u.Host != host || u.Hostname() == "" {
+		if !isHost(host) {
 			f.add(fmt.Sprintf("%s.slack_hooks_hosts[%d]", key, i), fmt.Sprintf("%q is no host", host),
 				"Write a host or host:port, such as hooks.slack.com")
 		}
 	}
+	c.checkBot(f, key)
 	if _, err := c.authorities(); err != nil {
 		f.add(key+".ca_file", "cannot be used: "+err.Error(), "Name a PEM file with the authority's certificate")
 	}
 }
 
 func (c Config) checkPeople(f *Faults) {
-	if c.Slack != nil && len(c.People.Admins) == 0 {
+	if len(c.chats()) > 0 && len(c.People.Admins) == 0 {
 		f.add("people.admins", "is missing, and nobody hears of settings that stop a request", "List group:<object id> or user:<sign-in name>")
 	}
 	checkNames(f, "people.admins", c.People.Admins)

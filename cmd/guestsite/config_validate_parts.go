@@ -15,23 +15,29 @@ func (m Microsoft365) check(f *Faults) {
 	}
 	ownApplication := m.Auth == AuthCertificate || m.Auth == AuthClientSecret
 	checkClientID(f, block+".client_id", m.ClientID, ownApplication)
-	oneOf(f, block+".auth", m.Auth, AuthCertificate, AuthManagedIdentity, AuthWorkloadIdentity, AuthClientSecret)
 	oneOf(f, block+".access", m.Access, AccessDiagnose, AccessStandard, AccessFull)
-	switch {
-	case m.Auth == AuthCertificate:
-		checkCertificateFile(f, block+".certificate_file", m.CertificateFile)
-	case m.CertificateFile != "":
-		f.add(block+".certificate_file", "is not used with auth "+m.Auth, "Remove it, or write auth: certificate")
-	}
-	switch {
-	case m.Auth == AuthClientSecret && m.ClientSecret.IsZero():
-		f.add(block+".client_secret_file", "is missing", "Name a file with the secret, or set "+envName(block+".client_secret"))
-	case m.Auth != AuthClientSecret && !m.ClientSecret.IsZero():
-		f.add(block+".client_secret_file", "is not used with auth "+m.Auth, "Remove it, or write auth: client_secret")
-	}
+	checkSignIn(f, block, m.Auth, m.CertificateFile, m.ClientSecret)
 	if own := m.SharePointAdmin; own != nil {
 		checkClientID(f, block+".sharepoint_admin.client_id", own.ClientID, true)
 		checkCertificateFile(f, block+".sharepoint_admin.certificate_file", own.CertificateFile)
+	}
+}
+
+// checkSignIn looks at how a registration proves who it is: only what its auth
+// needs may be there, so that nobody believes in a secret that is not used.
+func checkSignIn(f *Faults, block, auth, certificateFile string, secret Secret) {
+	oneOf(f, block+".auth", auth, AuthCertificate, AuthManagedIdentity, AuthWorkloadIdentity, AuthClientSecret)
+	switch {
+	case auth == AuthCertificate:
+		checkCertificateFile(f, block+".certificate_file", certificateFile)
+	case certificateFile != "":
+		f.add(block+".certificate_file", "is not used with auth "+auth, "Remove it, or write auth: certificate")
+	}
+	switch {
+	case auth == AuthClientSecret && secret.IsZero():
+		f.add(block+".client_secret_file", "is missing", "Name a file with the secret, or set "+envName(block+".client_secret"))
+	case auth != AuthClientSecret && !secret.IsZero():
+		f.add(block+".client_secret_file", "is not used with auth "+auth, "Remove it, or write auth: client_secret")
 	}
 }
 
@@ -63,9 +69,6 @@ func (c Config) checkSlack(f *Faults) {
 		f.add("slack.mode", "socket is not supported yet", "Use http")
 	default:
 		f.add("slack.mode", fmt.Sprintf("%q is no mode", s.Mode), "Use http")
-	}
-	if c.PublicURL == "" {
-		f.add("public_url", "is missing, and Slack reaches the bot over it", "Write the https address under which Slack finds listen")
 	}
 	s.checkSecrets(f)
 	if len(s.TeamIDs) == 0 {

@@ -45,6 +45,7 @@ func commands() []command {
 		configCommand(),
 		demoCommand(demo.Stories()),
 		serveCommand(),
+		teamsPackageCommand(),
 		versionCommand(),
 		whyCommand(),
 	}
@@ -165,8 +166,8 @@ func printHelp(w io.Writer, table []command) {
 	fmt.Fprint(w, "guestsite walks people through a SharePoint team site for working with guests.\n\n")
 	fmt.Fprint(w, "Usage: guestsite COMMAND [flags]\n\nCommands:\n")
 	for _, c := range sorted {
-		fmt.Fprintf(w, "  %-10s %s\n", c.name, c.summary)
+		fmt.Fprintf(w, "  %-13s %s\n", c.name, c.summary)
 	}
-	fmt.Fprint(w, "  help       this list, or \"help COMMAND\" for one command\n")
+	fmt.Fprint(w, "  help          this list, or \"help COMMAND\" for one command\n")
 	fmt.Fprint(w, "\nExit status: 0 done, 1 failed, 2 wrong usage or configuration.\n")
 }
