@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -12,7 +14,6 @@ import (
 	"guestsite/bot/card"
 	"guestsite/bot/flow"
 	"guestsite/bot/readiness"
-	"guestsite/bot/slack"
 	"guestsite/graph"
 	"guestsite/store"
 	"guestsite/store/bolt"
@@ -30,7 +31,7 @@ type app struct {
 	db     *bolt.DB
 	clock  bot.Clock
 	tenant *graph.Client
-	chat   *slack.Adapter
+	chats  []chat
 	engine *bot.Engine
 	http   *httpServer
 	probe  probe
@@ -55,15 +56,7 @@ func newApp(cfg Config, log *slog.Logger, clock bot.Clock) (*app, error) {
 	if a.tenant, err = openTenant(cfg, client, log, clock.Now); err != nil {
 		return nil, err
 	}
-	secrets := make([]string, 0, len(cfg.Slack.SigningSecrets))
-	for _, s := range cfg.Slack.SigningSecrets {
-		secrets = append(secrets, s.Reveal())
-	}
-	a.chat, err = slack.New(slack.Options{
-		APIURL: cloud.SlackAPI, HooksHosts: cloud.SlackHooksHosts, BotToken: cfg.Slack.BotToken.Reveal(),
-		SigningSecrets: secrets, TeamIDs: cfg.Slack.TeamIDs, HTTP: client, Log: log, Now: clock.Now,
-	})
-	if err != nil {
+	if a.chats, err = openChats(cfg, client, a.tenant, log, clock); err != nil {
 		return nil, err
 	}
 	codec, err := store.Default()
@@ -76,16 +69,24 @@ func newApp(cfg Config, log *slog.Logger, clock bot.Clock) (*app, error) {
 		return nil, err
 	}
 	a.life.add("store", func(context.Context) error { return a.db.Close() })
+	ports := make([]bot.Chat, 0, len(a.chats))
+	for _, c := range a.chats {
+		ports = append(ports, c)
+	}
 	a.engine, err = bot.New(bot.Options{
-		Store: a.db, Chats: []bot.Chat{a.chat}, Sites: a.tenant, Directory: a.tenant, Tenant: a.tenant,
+		Store: a.db, Chats: ports, Sites: a.tenant, Directory: a.tenant, Tenant: a.tenant,
 		Clock: clock, Texts: texts, Log: log, Settings: cfg.settings(),
 	})
 	if err != nil {
 		return nil, errors.Join(err, a.life.Stop(context.Background()))
 	}
-	a.chat.SetDoor(a.engine)
-	a.life.add("slack", a.chat.Close)
-	a.http = newHTTPServer(httpOptions{Listen: cfg.Listen, Posts: a.chat.Handlers(), Ready: a.ready, Logger: log})
+	posts := map[string]http.Handler{}
+	for _, c := range a.chats {
+		c.SetDoor(a.engine)
+		a.life.add(c.Name(), c.Close)
+		maps.Copy(posts, c.Handlers())
+	}
+	a.http = newHTTPServer(httpOptions{Listen: cfg.Listen, Posts: posts, Ready: a.ready, Logger: log})
 	return a, nil
 }
 

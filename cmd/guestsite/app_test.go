@@ -40,7 +40,7 @@ func TestApp_ReadyTellsTheTruth(t *testing.T) {
 	}{
 		{
 			"the token is taken away", func() { b.Slack.BreakToken("token_revoked") }, func() { b.Slack.BreakToken("") },
-			[]string{"slack: Slack does not take the bot's token, or does not answer (credentials)"},
+			[]string{"slack: it does not take the bot's credentials, or does not answer (credentials)"},
 		},
 		{
 			"the tenant is down", func() { inject(graphfake.Fault{Host: graphfake.HostGraph, Status: 503, Times: -1}) }, b.Tenant.ClearFaults,
@@ -200,7 +200,7 @@ func TestApp_NextStartGoesOnWithWhatWasUnderWay(t *testing.T) {
 		if err := s.Tenant.Inject(refuse); err != nil {
 			t.Fatal(err)
 		}
-		mehmet := s.As("Mehmet", slackfake.Mehmet)
+		mehmet := s.InSlack("Mehmet", slackfake.Mehmet)
 		mehmet.Types("/guestsite add Project Linden")
 		mehmet.Form(card.FieldGuests)
 		mehmet.Fills(card.FieldGuests, "Anna Kowalski <anna@fabrikam.com>")

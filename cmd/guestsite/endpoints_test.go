@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"guestsite/bot/slack/slackfake"
+	"guestsite/bot/teams/teamsfake"
 	"guestsite/cmd/guestsite/demo"
 	"guestsite/graph"
 	"guestsite/graph/graphfake"
@@ -64,6 +65,23 @@ func (e *endpoints) add(lab *demo.Lab) {
 		}
 		e.note("slack_api POST " + w.Method)
 	}
+	for _, w := range lab.Teams.Wire() {
+		if w.Direction == teamsfake.ToTeams {
+			e.note(templatedTeams(w.Method, w.Path))
+		}
+	}
+}
+
+// templatedTeams is a line for a request to the Bot Connector or to the host of its
+// keys. The prefix of the service is part of its address.
+func templatedTeams(method, path string) string {
+	i := strings.Index(path, "/v3/conversations")
+	if i < 0 {
+		return "bot_openid_metadata " + method + " " + path
+	}
+	path = regexp.MustCompile(`/activities/[^/]+$`).ReplaceAllString(path[i:], "/activities/{activity}")
+	path = regexp.MustCompile(`^/v3/conversations/[^/]+`).ReplaceAllString(path, "/v3/conversations/{conversation}")
+	return "bot_service_hosts " + method + " {service}" + path
 }
 
 // templated is a line for a request to a host of the tenant.

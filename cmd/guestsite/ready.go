@@ -37,33 +37,36 @@ func (a *app) ready(ctx context.Context) []Problem {
 
 // look asks every part, all at once, since one that hangs takes all the time there is.
 func (a *app) look(ctx context.Context) []Problem {
-	parts := []struct {
+	type part struct {
 		name, problem string
 		works         func(context.Context) error
-	}{
+	}
+	parts := []part{
 		{"store", "a record could not be written", a.storeWorks},
 		{"worker", "it stopped", a.workerWorks},
 		{"graph", "the tenant cannot be read", a.tenantWorks},
-		{"slack", "Slack does not take the bot's token, or does not answer", a.chat.Check},
+	}
+	for _, c := range a.chats {
+		parts = append(parts, part{c.Name(), "it does not take the bot's credentials, or does not answer", c.Check})
 	}
 	found := make([]error, len(parts))
 	var all sync.WaitGroup
-	for i, part := range parts {
-		all.Go(func() { found[i] = part.works(ctx) })
+	for i, p := range parts {
+		all.Go(func() { found[i] = p.works(ctx) })
 	}
 	all.Wait()
 	var out []Problem
-	for i, part := range parts {
+	for i, p := range parts {
 		err := found[i]
 		if err == nil {
 			continue
 		}
-		a.log.WarnContext(ctx, "not ready", logPart, part.name, logError, err)
-		text := part.problem
+		a.log.WarnContext(ctx, "not ready", logPart, p.name, logError, err)
+		text := p.problem
 		if e, ok := errors.AsType[*bot.Error](err); ok { // codes of ours, which name nobody
 			text += " (" + cmp.Or(e.Reason, string(e.Code)) + ")"
 		}
-		out = append(out, Problem{Part: part.name, Text: text})
+		out = append(out, Problem{Part: p.name, Text: text})
 	}
 	return out
 }

@@ -82,7 +82,7 @@ func rarities(t *testing.T, b *bench) {
 	}
 	var out screen
 	err := b.Play(ctx, demo.Story{Name: "rarities", Title: "What seldom happens", Play: func(s *demo.Stage) {
-		joost := s.As("Joost", slackfake.Joost) // who may set the level of a site
+		joost := s.InSlack("Joost", slackfake.Joost) // who may set the level of a site
 		joost.Types("/guestsite new")
 		joost.Form(card.FieldName)
 		joost.Fills(card.FieldName, "Quiet Quay")

@@ -14,7 +14,7 @@ import (
 func openTenant(c Config, client *http.Client, log *slog.Logger, now func() time.Time) (*graph.Client, error) {
 	cloud, builtIn := c.Hosts()
 	m := c.Microsoft365
-	auth, err := m.credentials()
+	auth, err := credentials("microsoft365", m.Auth, m.CertificateFile, m.ClientSecret)
 	if err != nil {
 		return nil, err
 	}
@@ -51,19 +51,19 @@ func endpointName(cloud string) string {
 	return ""
 }
 
-// credentials are how the bot signs in to the tenant.
-func (m Microsoft365) credentials() (graph.Auth, error) {
-	switch m.Auth {
+// credentials are how the registration of a block signs in to the tenant.
+func credentials(block, auth, certificateFile string, secret Secret) (graph.Auth, error) {
+	switch auth {
 	case AuthManagedIdentity:
 		return graph.Auth{ManagedIdentity: true}, nil
 	case AuthWorkloadIdentity:
 		return graph.Auth{WorkloadIdentity: true}, nil
 	case AuthClientSecret:
-		return graph.Auth{ClientSecret: graph.Secret(m.ClientSecret.Reveal())}, nil
+		return graph.Auth{ClientSecret: graph.Secret(secret.Reveal())}, nil
 	}
-	pem, err := readFile(m.CertificateFile)
+	pem, err := readFile(certificateFile)
 	if err != nil {
-		return graph.Auth{}, fmt.Errorf("microsoft365.certificate_file: %w", err)
+		return graph.Auth{}, fmt.Errorf("%s.certificate_file: %w", block, err)
 	}
 	return graph.Auth{Certificate: graph.Secret(pem)}, nil
 }

@@ -13,11 +13,13 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"guestsite/bot"
 	"guestsite/bot/slack/slackfake"
+	"guestsite/bot/teams/teamsfake"
 	"guestsite/graph/graphfake"
 )
 
@@ -38,6 +40,7 @@ type Lab struct {
 	Tenant *graphfake.Server
 	People graphfake.Demo
 	Slack  *slackfake.Server
+	Teams  *teamsfake.Server
 	Clock  *Clock
 
 	start  Starter
@@ -54,8 +57,11 @@ var ErrUsedFolder = errors.New("holds the files of an earlier demo; name another
 // database is the file of the product's records.
 const database = "guestsite.db"
 
-// The registration of the product in the fake tenant.
-const clientID = "7c9d3f1e-5b2a-4c86-9d07-2f6a1b8e4c35"
+// The registrations of the product in the fake tenant: for Graph, and as a bot.
+const (
+	clientID = "7c9d3f1e-5b2a-4c86-9d07-2f6a1b8e4c35"
+	botID    = "3e8b6a51-0f2d-4b7c-8a96-d14c70e5f2b9"
+)
 
 // OpenLab starts the fakes and the product. Files are kept in dir; with an empty
 // dir, in a temporary folder that Close removes. lang is the language of the
@@ -82,6 +88,8 @@ func (l *Lab) open(ctx context.Context) error {
 	l.Tenant, err = graphfake.Start(graphfake.Options{Now: l.Clock.Now, Apps: []graphfake.App{{
 		ClientID: clientID, Name: "Guest sites", Certificates: [][]byte{der},
 		GraphRoles: graphfake.FullRoles(), SharePointRoles: []string{"Sites.FullControl.All"},
+	}, {
+		ClientID: botID, Name: "Guest sites bot", Certificates: [][]byte{der}, BotScopes: []string{graphfake.BotScope},
 	}}})
 	if err != nil {
 		return fmt.Errorf("start the tenant: %w", err)
@@ -94,10 +102,40 @@ func (l *Lab) open(ctx context.Context) error {
 		return fmt.Errorf("start Slack: %w", err)
 	}
 	l.Slack.SeedDemo()
+	if err := l.openTeams(); err != nil {
+		return err
+	}
 	if err := l.writeConfig(); err != nil {
 		return err
 	}
 	return l.Restart(ctx)
+}
+
+// openTeams starts Teams with the people of the tenant. The app is in the chats of
+// those who use it; Joost has to be given it.
+func (l *Lab) openTeams() error {
+	var err error
+	if l.Teams, err = teamsfake.Start(teamsfake.Options{
+		AppID: botID, TenantID: l.Tenant.TenantID(), CheckToken: l.Tenant.CheckBotToken, Now: l.Clock.Now, AutoRefresh: true,
+	}); err != nil {
+		return fmt.Errorf("start Teams: %w", err)
+	}
+	for _, u := range l.Tenant.State().Users {
+		if u.UserType == graphfake.Guest {
+			continue
+		}
+		l.Teams.AddUser(teamsfake.User{
+			ID: u.ID, Name: u.DisplayName, Mail: u.Mail, UPN: u.UserPrincipalName, Locale: locale(l.lang), TimeZone: "Europe/Amsterdam",
+			Installed: u.ID != l.People.Joost.ID,
+		})
+	}
+	l.Tenant.AddTeamsApp(botID, "Guest sites")
+	l.Tenant.SetOnInstall(func(userID, externalID string) {
+		if externalID == botID {
+			l.Teams.Install(userID)
+		}
+	})
+	return nil
 }
 
 func locale(lang string) string {
@@ -174,6 +212,11 @@ clouds:
     sharepoint_admin: %s
     slack_api: %s
     slack_hooks_hosts: [%q]
+    bot_openid_metadata: %s
+    bot_issuer: %s
+    bot_scope: %s
+    bot_service_hosts: [%q]
+    bot_service_url: %s
     ca_file: lab-ca.pem
 microsoft365:
   tenant_id: %s
@@ -186,17 +229,22 @@ slack:
   bot_token_file: slack-bot.token
   signing_secret_files: [slack-signing.secret]
   team_ids: [%s]
+teams:
+  app_id: %s
+  auth: certificate
+  certificate_file: microsoft365.pem
 store: {kind: bolt, path: %s}
 people:
   admins: ["user:%s"]
   approvers: ["user:%s"]
 identity: {slack: email}
 `, l.lang, l.Tenant.LoginURL(), l.Tenant.GraphURL(), l.Tenant.SharePointURL(), l.Tenant.AdminURL(),
-		l.Slack.APIURL(), l.Slack.HooksHost(), l.Tenant.TenantID(), clientID, l.Slack.TeamID(), database,
+		l.Slack.APIURL(), l.Slack.HooksHost(), l.Teams.MetadataURL(), l.Teams.Issuer(), graphfake.BotScope,
+		l.Teams.ServiceHost(), l.Teams.ServiceURL(), l.Tenant.TenantID(), clientID, l.Slack.TeamID(), botID, database,
 		l.People.Joost.UserPrincipalName, l.People.Joost.UserPrincipalName)
 	l.config = filepath.Join(l.dir, "guestsite.yaml")
 	return errors.Join(
-		l.write("lab-ca.pem", l.Tenant.CAPEM()),
+		l.write("lab-ca.pem", slices.Concat(l.Tenant.CAPEM(), l.Teams.CAPEM())),
 		l.write("slack-bot.token", []byte(l.Slack.BotToken())),
 		l.write("slack-signing.secret", []byte(l.Slack.SigningSecret())),
 		l.write("guestsite.yaml", []byte(text)),
@@ -211,6 +259,7 @@ func (l *Lab) Restart(ctx context.Context) error {
 	}
 	l.prog = prog
 	l.Slack.SetAppURL("http://" + prog.Addr())
+	l.Teams.SetAppURL("http://" + prog.Addr())
 	return nil
 }
 
@@ -229,6 +278,9 @@ func (l *Lab) Close() error {
 	if l.Slack != nil {
 		l.Slack.Close()
 	}
+	if l.Teams != nil {
+		errs = append(errs, l.Teams.Close())
+	}
 	if l.Tenant != nil {
 		errs = append(errs, l.Tenant.Close())
 	}
@@ -244,6 +296,8 @@ func (l *Lab) Describe(w io.Writer) {
 	fmt.Fprintf(&b, "The bot          http://%s\n", l.prog.Addr())
 	fmt.Fprintf(&b, "Slack            %s\n", l.Slack.APIURL())
 	fmt.Fprintf(&b, "Slack, control   %s\n", l.Slack.ControlURL())
+	fmt.Fprintf(&b, "Teams            %s\n", l.Teams.ServiceURL())
+	fmt.Fprintf(&b, "Teams, control   %s\n", l.Teams.ControlURL())
 	fmt.Fprintf(&b, "Microsoft Graph  %s\n", l.Tenant.GraphURL())
 	fmt.Fprintf(&b, "Tenant, control  %s\n", l.Tenant.ControlURL())
 	fmt.Fprintf(&b, "Files            %s\n", l.dir)

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"guestsite/bot/slack/slackfake"
 )
 
 // Stage is where a story is played: it acts for people and checks what they and
@@ -66,7 +64,8 @@ func (s *Stage) Note(format string, args ...any) {
 // Microsoft's delays.
 const (
 	patience = 60 * time.Second
-	glance   = 250 * time.Millisecond
+	blink    = 10 * time.Millisecond
+	glances  = 25 // in vain, before the clock moves
 	stride   = 5 * time.Second
 )
 
@@ -77,23 +76,24 @@ func (s *Stage) until(what string, ready func() bool) bool {
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, s.Patience)
 	defer cancel()
-	for {
-		look, stop := context.WithTimeout(ctx, glance)
-		err := s.Slack.Wait(look, ready)
-		stop()
-		if err == nil {
-			return true
-		}
-		switch {
-		case s.ctx.Err() != nil:
-			s.fail("%s: %w", what, context.Cause(s.ctx))
-			return false
-		case ctx.Err() != nil:
-			s.fail("%s: not seen in %s", what, s.Patience)
+	tick := time.NewTicker(blink)
+	defer tick.Stop()
+	for looks := 1; !ready(); looks++ {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			if s.ctx.Err() != nil {
+				s.fail("%s: %w", what, context.Cause(s.ctx))
+			} else {
+				s.fail("%s: not seen in %s", what, s.Patience)
+			}
 			return false
 		}
-		s.Clock.Advance(stride)
+		if looks%glances == 0 {
+			s.Clock.Advance(stride)
+		}
 	}
+	return true
 }
 
 // Days moves the clock ahead.
@@ -112,23 +112,34 @@ func (s *Stage) Expect(what string, holds func() bool) {
 	}
 }
 
-// Actor is a person in a story.
+// Actor is a person in a story, at one of his chats.
 type Actor struct {
 	s    *Stage
 	Name string
-	u    *slackfake.Actor
+	c    client
 }
 
-// As gives a person by her Slack id.
-func (s *Stage) As(name, id string) *Actor { return &Actor{s: s, Name: name, u: s.Slack.As(id)} }
+// InSlack gives a person by her Slack id.
+func (s *Stage) InSlack(name, id string) *Actor {
+	return &Actor{s: s, Name: name, c: inSlack{s.Slack, s.Slack.As(id)}}
+}
+
+// InTeams gives a person by her Entra id.
+func (s *Stage) InTeams(name, id string) *Actor {
+	return &Actor{s: s, Name: name, c: inTeams{s.Teams, s.Teams.As(id)}}
+}
 
 // did records what a person's act came to.
-func (a *Actor) did(what string, out slackfake.Outcome, err error) {
-	switch {
-	case err != nil:
-		a.s.fail("%s %s: %w\n%s", a.Name, what, err, a.s.Slack.Transcript(a.u.ID()))
-	case !out.OK():
-		a.s.fail("%s %s: %s %s", a.Name, what, out.Code, out.Line)
+func (a *Actor) did(what string, err error) {
+	if err != nil {
+		a.s.fail("%s %s: %w\n%s", a.Name, what, err, a.c.all())
+	}
+}
+
+// sees prints all that a person sees where a story went wrong.
+func (a *Actor) sees() {
+	if a.s.err != nil && !errors.Is(a.s.err, context.Canceled) {
+		a.s.say("%s sees:\n%s", a.Name, indented(a.c.all()))
 	}
 }
 
@@ -138,46 +149,30 @@ func (a *Actor) Types(line string) {
 		return
 	}
 	a.s.say("\n%s types  %s", a.Name, line)
-	out, err := a.u.Command(a.s.ctx, line)
-	a.did("types "+line, out, err)
+	a.did("types "+line, a.c.typed(a.s.ctx, strings.TrimPrefix(line, "/guestsite ")))
 }
 
-// Form waits for a form with this field and something to send, and prints it.
+// Form waits for a form with this field and something to send.
 func (a *Actor) Form(field string) {
 	a.s.until(a.Name+"'s form with "+field, func() bool {
-		v, ok := a.u.TopView()
-		return ok && v.Submit != "" && (field == "" || blockOf(v.Blocks, field) != "")
+		_, ready := a.c.form(field)
+		return ready
 	})
+	a.sees()
 }
 
 // Fills answers a field of the form; people are picked with Picks.
 func (a *Actor) Fills(field string, values ...string) {
-	if a.s.err != nil {
-		return
+	if a.s.err == nil {
+		a.did("fills "+field, a.c.fill(a.s.ctx, field, values...))
 	}
-	v, _ := a.u.TopView()
-	out, err := a.u.Fill(a.s.ctx, v.Ref(), blockOf(v.Blocks, field), values...)
-	a.did("fills "+field, out, err)
 }
 
 // Picks types into a picker and takes the first that is offered.
 func (a *Actor) Picks(field, typed string) {
-	if a.s.err != nil {
-		return
+	if a.s.err == nil {
+		a.did("looks for "+typed, a.c.pick(a.s.ctx, field, typed))
 	}
-	v, _ := a.u.TopView()
-	key := blockOf(v.Blocks, field)
-	options, out, err := a.u.Suggest(a.s.ctx, v.Ref(), key, typed)
-	a.did("looks for "+typed, out, err)
-	if a.s.err != nil {
-		return
-	}
-	if len(options) == 0 {
-		a.s.fail("%s looks for %q: nobody is offered", a.Name, typed)
-		return
-	}
-	out, err = a.u.Fill(a.s.ctx, v.Ref(), key, options[0].Value)
-	a.did("picks "+typed, out, err)
 }
 
 // Sends sends the form as it is filled in, and prints it.
@@ -185,10 +180,9 @@ func (a *Actor) Sends() {
 	if a.s.err != nil {
 		return
 	}
-	v, _ := a.u.TopView()
-	a.s.say("%s sends the form\n%s", a.Name, indented(a.s.Slack.ViewText(v)))
-	out, err := a.u.Submit(a.s.ctx)
-	a.did("sends the form", out, err)
+	text, _ := a.c.form("")
+	a.s.say("%s sends the form\n%s", a.Name, indented(text))
+	a.did("sends the form", a.c.submit(a.s.ctx))
 }
 
 // Leaves closes the form.
@@ -197,111 +191,94 @@ func (a *Actor) Leaves() {
 		return
 	}
 	a.s.say("%s closes the form", a.Name)
-	out, err := a.u.CloseView(a.s.ctx)
-	a.did("closes the form", out, err)
+	a.did("closes the form", a.c.leave(a.s.ctx))
 }
 
-// Reads waits for a form or a card that holds all of these words, and prints it.
-func (a *Actor) Reads(words ...string) slackfake.Message {
-	var found slackfake.Message
+// Reads waits for a card that holds all of these words, and prints it.
+func (a *Actor) Reads(words ...string) {
+	found := ""
 	ok := a.s.until(fmt.Sprintf("%s reads %q", a.Name, words), func() bool {
-		for _, m := range newestFirst(a.u.Messages()) {
-			if holdsAll(a.s.Slack.MessageText(m), words) {
-				found = m
+		for _, text := range a.c.messages() {
+			if holdsAll(text, words) {
+				found = text
 				return true
 			}
 		}
 		return false
 	})
 	if ok {
-		a.s.say("%s reads\n%s", a.Name, indented(a.s.Slack.MessageText(found)))
-	} else if a.s.err != nil && !errors.Is(a.s.err, context.Canceled) {
-		a.s.say("%s sees:\n%s", a.Name, indented(a.s.Slack.Transcript(a.u.ID())))
+		a.s.say("%s reads\n%s", a.Name, indented(found))
 	}
-	return found
+	a.sees()
 }
 
-// ReadsInForm waits for words in the open form, and prints it.
+// ReadsInForm waits for words in the open form.
 func (a *Actor) ReadsInForm(words ...string) {
-	ok := a.s.until(fmt.Sprintf("%s reads %q in the form", a.Name, words), func() bool {
-		v, open := a.u.TopView()
-		return open && holdsAll(a.s.Slack.ViewText(v), words)
+	a.s.until(fmt.Sprintf("%s reads %q in the form", a.Name, words), func() bool {
+		text, _ := a.c.form("")
+		return holdsAll(text, words)
 	})
-	if !ok && a.s.err != nil {
-		a.s.say("%s sees:\n%s", a.Name, indented(a.s.Slack.Transcript(a.u.ID())))
-	}
+	a.sees()
 }
 
 // Reviews waits for the last step, which has no questions, and reads it.
 func (a *Actor) Reviews(words ...string) {
-	ok := a.s.until(a.Name+" sees the last step", func() bool {
-		v, open := a.u.TopView()
-		return open && v.Submit != "" && blockOf(v.Blocks, "guests") == "" && holdsAll(a.s.Slack.ViewText(v), words)
+	a.s.until(a.Name+" sees the last step", func() bool {
+		text, ready := a.c.form("")
+		return ready && !a.c.hasField("guests") && !a.c.hasField("name") && holdsAll(text, words)
 	})
-	if !ok && a.s.err != nil {
-		a.s.say("%s sees:\n%s", a.Name, indented(a.s.Slack.Transcript(a.u.ID())))
-	}
+	a.sees()
 }
 
 // finds waits for the newest card with a button of this action for this part.
-func (a *Actor) finds(action, part string) (m slackfake.Message, key, label string) {
+func (a *Actor) finds(action, part string) button {
+	var b button
 	a.s.until(a.Name+" gets a card with "+action+" for "+part, func() bool {
-		for _, m = range newestFirst(a.u.Messages()) {
-			if key, label = buttonOf(m.Blocks, action, part); key != "" {
-				return true
-			}
-		}
-		return false
+		var ok bool
+		b, ok = a.c.button(action, part)
+		return ok
 	})
-	if a.s.err != nil {
-		a.s.say("%s sees:\n%s", a.Name, indented(a.s.Slack.Transcript(a.u.ID())))
-	}
-	return m, key, label
+	a.sees()
+	return b
 }
 
 // Decides presses the button of an action for a part, on the newest card that
 // has it, and waits until the card shows that it was taken.
 func (a *Actor) Decides(action, part string) {
-	m, key, label := a.finds(action, part)
+	b := a.finds(action, part)
 	if a.s.err != nil {
 		return
 	}
-	a.s.say("%s reads\n%s", a.Name, indented(a.s.Slack.MessageText(m)))
-	a.s.say("%s presses  [%s]", a.Name, label)
-	out, err := a.u.Click(a.s.ctx, m.Ref(), key)
-	a.did("presses "+label, out, err)
-	a.s.until(a.Name+"'s card shows that "+label+" was taken", func() bool {
-		for _, now := range a.u.Messages() {
-			if now.Ref() == m.Ref() {
-				left, _ := buttonOf(now.Blocks, action, part)
-				return left == ""
-			}
-		}
-		return false
-	})
+	a.s.say("%s reads\n%s", a.Name, indented(b.card))
+	a.presses(b)
+	a.s.until(a.Name+"'s card shows that "+b.label+" was taken", func() bool { return a.c.gone(b) })
+	a.sees()
+}
+
+// presses presses a button that was found.
+func (a *Actor) presses(b button) {
 	if a.s.err != nil {
-		a.s.say("%s sees:\n%s", a.Name, indented(a.s.Slack.Transcript(a.u.ID())))
+		return
 	}
+	a.s.say("%s presses  [%s]", a.Name, b.label)
+	a.did("presses "+b.label, a.c.press(a.s.ctx, b))
 }
 
 // Opens presses a button that opens a form with this field.
 func (a *Actor) Opens(action, part, field string) {
-	m, key, label := a.finds(action, part)
-	if a.s.err != nil {
-		return
-	}
-	a.s.say("%s presses  [%s]", a.Name, label)
-	out, err := a.u.Click(a.s.ctx, m.Ref(), key)
-	a.did("presses "+label, out, err)
+	a.presses(a.finds(action, part))
 	a.Form(field)
 }
 
-func newestFirst(ms []slackfake.Message) []slackfake.Message {
-	out := make([]slackfake.Message, 0, len(ms))
-	for _, m := range slices.Backward(ms) {
-		out = append(out, m)
-	}
-	return out
+// Has says whether a person sees such a button now.
+func (a *Actor) Has(action, part string) bool {
+	_, ok := a.c.button(action, part)
+	return ok
+}
+
+// Saw says whether a person has something with all of these words.
+func (a *Actor) Saw(words ...string) bool {
+	return slices.ContainsFunc(a.c.messages(), func(text string) bool { return holdsAll(text, words) })
 }
 
 func holdsAll(text string, words []string) bool {

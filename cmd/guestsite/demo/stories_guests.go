@@ -62,8 +62,8 @@ func declined(s *Stage) {
 
 // blockedDomain is a request that a setting stops until an admin mends it.
 func blockedDomain(s *Stage) {
-	mehmet := s.As("Mehmet", slackfake.Mehmet)
-	joost := s.As("Joost", slackfake.Joost)
+	mehmet := s.InSlack("Mehmet", slackfake.Mehmet)
+	joost := s.InSlack("Joost", slackfake.Joost)
 	s.Scene("The company invites only from listed domains, and fabrikam.com is not one of them")
 	s.must(s.Tenant.Set(graphfake.SwitchDomainNotAllowed, true))
 	s.asksForGuests(mehmet, "Anna Kowalski <anna@fabrikam.com>")
@@ -85,7 +85,7 @@ func blockedDomain(s *Stage) {
 
 // endDate is an owner's own guest, whose membership ends on the day.
 func endDate(s *Stage) {
-	mehmet := s.As("Mehmet", slackfake.Mehmet)
+	mehmet := s.InSlack("Mehmet", slackfake.Mehmet)
 	s.Scene("Mehmet owns the site and adds Anna for 30 days; nobody else needs to decide")
 	mehmet.Types("/guestsite add " + linden)
 	mehmet.Form(card.FieldGuests)

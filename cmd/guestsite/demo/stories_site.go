@@ -13,7 +13,7 @@ const (
 
 // cast gives the people of the stories.
 func (s *Stage) cast() (sanne, mehmet, joost *Actor) {
-	return s.As("Sanne", slackfake.Sanne), s.As("Mehmet", slackfake.Mehmet), s.As("Joost", slackfake.Joost)
+	return s.InSlack("Sanne", slackfake.Sanne), s.InSlack("Mehmet", slackfake.Mehmet), s.InSlack("Joost", slackfake.Joost)
 }
 
 // asksForSite has somebody fill in the form for a new site. An owner may be
@@ -63,7 +63,7 @@ func newSite(s *Stage) {
 
 // restart drops the bot right after the group was made, before it could keep that.
 func restart(s *Stage) {
-	mehmet := s.As("Mehmet", slackfake.Mehmet)
+	mehmet := s.InSlack("Mehmet", slackfake.Mehmet)
 	s.Scene("Mehmet asks for a site of his own; the answer to the creation is lost and the bot is dropped")
 	s.must(s.Tenant.Inject(graphfake.Fault{Host: graphfake.HostGraph, Method: "POST", Path: `/groups$`, Times: 1, Reset: true, Applied: true}))
 	s.asksForSite(mehmet, bridge, "", "Anna Kowalski <anna@fabrikam.com>")
