@@ -22,11 +22,8 @@ func TestContract_CallsToTheConnectorAreTheVendors(t *testing.T) {
 		id, err := c.post(ctx, at, m)
 		connMust(t, err)
 		connMust(t, c.put(ctx, at, id, m))
-		connMust(t, c.delete(ctx, at, id))
 	}
 	_, err := c.open1to1(ctx, s.URL, connTenant, connPerson)
-	connMust(t, err)
-	_, err = c.member(ctx, at, "29:opaque")
 	connMust(t, err)
 
 	k.mu.Lock()
@@ -34,18 +31,13 @@ func TestContract_CallsToTheConnectorAreTheVendors(t *testing.T) {
 	for _, o := range []string{
 		"POST /v3/conversations", "POST /v3/conversations/{conversationId}/activities",
 		"PUT /v3/conversations/{conversationId}/activities/{activityId}",
-		"DELETE /v3/conversations/{conversationId}/activities/{activityId}", connNoContract,
 	} {
 		if k.seen[o] == 0 {
 			t.Errorf("%s was not validated", o)
 		}
 	}
 	for _, o := range slices.Sorted(maps.Keys(k.seen)) {
-		note := ""
-		if o == connNoContract {
-			note = " (no contract)"
-		}
-		t.Logf("%-75s %d%s", o, k.seen[o], note)
+		t.Logf("%-75s %d", o, k.seen[o])
 	}
 }
 

@@ -22,7 +22,7 @@ func TestConnector_AResetIsNotTriedAgain(t *testing.T) {
 		}
 		panic(http.ErrAbortHandler)
 	})
-	if err := c.delete(t.Context(), s.at(), "0"); err != nil { // so that a connection is there to be used again
+	if err := c.put(t.Context(), s.at(), "0", outbound{Text: "x"}); err != nil { // so that a connection is there to be used again
 		t.Fatal(err)
 	}
 	got := allCalls(t, s, c)

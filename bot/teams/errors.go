@@ -20,11 +20,9 @@ import (
 type callKind string
 
 const (
-	callPost   callKind = "post"
-	callPut    callKind = "update"
-	callDelete callKind = "delete"
-	callOpen   callKind = "open a chat"
-	callMember callKind = "read a member"
+	callPost callKind = "post"
+	callPut  callKind = "update"
+	callOpen callKind = "open a chat"
 )
 
 func (k callKind) op() string { return "teams: " + string(k) }

@@ -110,14 +110,15 @@ func input(f card.Field) object {
 }
 
 // pick is a list that is searched while one types ("People Picker in Adaptive
-// Cards"). Those who are picked already stand among its choices, by name.
+// Cards"; "Typeahead search in Adaptive Cards"). Those who are picked already stand
+// among its choices, by name.
 func pick(in object, f card.Field, dataset string) {
-	in["type"], in["style"], in["choices"] = "Input.ChoiceSet", "filtered", choices(f.Value)
+	in["type"], in["choices"] = "Input.ChoiceSet", choices(f.Value)
 	in["choices.data"] = object{"type": "Data.Query", "dataset": dataset}
-	if f.Kind == card.People {
-		in["isMultiSelect"] = true
-		delete(in, "style") // a list of several is not filtered
+	if f.Kind == card.OneSite {
+		in["style"] = "filtered"
 	}
+	in["isMultiSelect"] = f.Kind == card.People
 	in["value"] = strings.Join(values(f), ",")
 }
 

@@ -61,14 +61,6 @@ func (c *connector) put(ctx context.Context, at place, id string, m outbound) er
 	return err
 }
 
-// delete takes a message away.
-func (c *connector) delete(ctx context.Context, at place, id string) error {
-	_, err := c.through(ctx, callDelete, nil, func(ad core.Adapter) error {
-		return ad.DeleteActivity(ctx, id, reference(at))
-	})
-	return err
-}
-
 func reference(at place) schema.ConversationReference {
 	return schema.ConversationReference{
 		ChannelID: channelID, ServiceURL: at.ServiceURL, Conversation: schema.ConversationAccount{ID: at.Conversation},
