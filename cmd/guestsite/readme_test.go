@@ -297,7 +297,7 @@ func TestReadme_ConfigurationServes(t *testing.T) {
 
 // records are the types in which personal data is kept.
 func records() []any {
-	return []any{flow.Request{}, flow.Guest{}, flow.Click{}, bot.Message{}, bot.PersonRecord{}, bot.Link{}, bot.Entry{}}
+	return []any{flow.Request{}, flow.Guest{}, flow.Click{}, bot.Message{}, bot.PersonRecord{}, bot.Link{}, bot.Place{}, bot.Entry{}}
 }
 
 // nobodys are the fields that say nothing about a person.
@@ -307,7 +307,7 @@ func nobodys() []string {
 		"Request": "id state created_at changed_at policy form site.state site.unique_name site.rule site.deadline site.resume " +
 			"site.level site.slow site.code target guests version seq code salt head ends_at",
 		"Guest":   "id request state seq rule stage deadline ending code head",
-		"Message": "request kind part hash shown_digest version all waits dead posted_at",
+		"Message": "request kind part hash peek shown_digest version all waits tried dead posted_at",
 		"Entry":   "Position.Part Position.Seq At Request Event From To PayloadDigest Prev Digest",
 	} {
 		for field := range strings.FieldsSeq(fields) {
