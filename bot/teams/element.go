@@ -2,6 +2,7 @@ package teams
 
 import (
 	"encoding/json"
+	"maps"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -55,17 +56,15 @@ func paragraphs(runs []card.Run, limit int, set, style object) []object {
 
 func run(r card.Run, text string, style object) object {
 	t := object{"type": "TextRun", "text": text}
-	for k, v := range style {
-		t[k] = v
-	}
+	maps.Copy(t, style)
 	if r.Bold {
 		t["weight"] = "Bolder"
 	}
 	if r.Italic {
 		t["italic"] = true
 	}
-	if r.Code {
-		t["fontType"] = "Monospace"
+	if r.Code { // small, since a command is long and must stay one piece
+		t["fontType"], t["size"] = "Monospace", "Small"
 	}
 	if u, ok := webURL(r.Link); ok {
 		t["selectAction"] = object{"type": "Action.OpenUrl", "url": u, "title": card.Cut(strings.TrimSpace(text), maxButton, nil)}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,14 +32,7 @@ func (a *Adapter) Profile(ctx context.Context, u bot.ChatUser) (bot.Profile, err
 	return p, err
 }
 
-func (a *Adapter) ours(tenant string) bool {
-	for _, t := range a.tenants {
-		if t == tenant {
-			return true
-		}
-	}
-	return false
-}
+func (a *Adapter) ours(tenant string) bool { return slices.Contains(a.tenants, tenant) }
 
 // doorway gives the engine's side, by which places are kept.
 func (a *Adapter) doorway() (bot.Door, error) {
