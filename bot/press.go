@@ -204,8 +204,11 @@ func (e *Engine) pressInForm(ctx context.Context, in Inbound) (Answer, error) {
 		old, repl, _ := strings.Cut(p.Value, ">")
 		a.Pasted = swap(a.Pasted, old, repl)
 		return e.fill(ctx, in, r, a, p.Form)
-	case card.ActContinue:
-		return e.whisper(ctx, in, "draft_kept", nil)
+	case card.ActContinue: // it was put away
+		v := e.view(ctx, r.Requester)
+		v.Request, v.Role = r, card.AsRequester
+		f := draftForm(v, r)
+		return Answer{Update: &f}, nil
 	default:
 		return e.whisper(ctx, in, "action_unknown", nil)
 	}

@@ -284,6 +284,10 @@ func chatStories() []story {
 				if a.Close == nil || !contains(bottest.FormText(*a.Close), "I've saved this") || len(bottest.Buttons(a.Close.Blocks)) == 0 {
 					b.T.Errorf("a draft put away is answered with %+v", a)
 				}
+				f.Form, f.Closed = *a.Close, false // a form that is a message stays as its last word
+				if a = b.Press("teams:sanne", card.ActContinue, ""); a.Update == nil || a.Update.Step != string(flow.StepSite) {
+					b.T.Errorf("a form that was put away comes back as %+v", a)
+				}
 				add(b, "sanne", anna)
 				b.Press("mehmet", card.ActDecline, "g1")
 				f = b.Form("mehmet")

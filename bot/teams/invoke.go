@@ -15,7 +15,12 @@ import (
 func (a *Adapter) invoke(ctx context.Context, x exchange) {
 	switch x.Name {
 	case "adaptiveCard/action":
-		a.answer(x, a.execute(ctx, x))
+		answer, after := a.execute(ctx, x)
+		a.answer(x, answer)
+		if after != nil {
+			_ = http.NewResponseController(x.w).Flush() // a connection that cannot is sent when we return
+			a.later(ctx, after)
+		}
 	case "application/search":
 		a.search(ctx, x)
 	default:
@@ -57,26 +62,27 @@ type executed struct {
 	Trigger string `json:"trigger"` // absent in emulators; "automatic" for a refresh
 }
 
-// execute takes a button and gives the clicker's copy of the card.
-func (a *Adapter) execute(ctx context.Context, x exchange) invokeAnswer {
+// execute takes a button and gives the clicker's copy of the card, and what is to be
+// done once he has it; nil for nothing.
+func (a *Adapter) execute(ctx context.Context, x exchange) (answer invokeAnswer, after func(context.Context)) {
 	var v executed
 	raw, err := unquoted(x.Value)
 	if err == nil {
 		err = json.Unmarshal(raw, &v)
 	}
 	if err != nil {
-		return a.sorryNote(ctx, x, &bot.Error{Code: bot.Invalid, Op: "teams: read action", Detail: "no action"})
+		return a.sorryNote(ctx, x, &bot.Error{Code: bot.Invalid, Op: "teams: read action", Detail: "no action"}), nil
 	}
 	in, p, err := a.acted(x, v.Action.Data)
 	if err != nil {
-		return a.sorryNote(ctx, x, err)
+		return a.sorryNote(ctx, x, err), nil
 	}
 	if p.Do == doLook || v.Trigger == "automatic" {
-		return a.look(ctx, x, p.Request, "card_unknown")
+		return a.look(ctx, x, p.Request, "card_unknown"), nil
 	}
 	ans, err := x.handle(ctx, in)
 	if err != nil {
-		return a.sorryNote(ctx, x, err)
+		return a.sorryNote(ctx, x, err), nil
 	}
 	return a.react(ctx, x, p, ans)
 }
@@ -107,37 +113,42 @@ func (a *Adapter) acted(x exchange, data json.RawMessage) (bot.Inbound, payload,
 	return in, p, nil
 }
 
-// react turns an answer into the clicker's copy. A form that takes the place of
-// another is recorded as shown only after that, so that what was found out
-// meanwhile is drawn over it.
-func (a *Adapter) react(ctx context.Context, x exchange, p payload, ans bot.Answer) invokeAnswer {
-	ref, _ := messageRef(x.user, x.Conversation.ID, x.ReplyToID)
+// react turns an answer into the clicker's copy, and what follows it.
+func (a *Adapter) react(ctx context.Context, x exchange, p payload, ans bot.Answer) (answer invokeAnswer, after func(context.Context)) {
 	switch f := firstForm(ans.Update, ans.Again, ans.Close); {
 	case ans.Open != nil:
 		if err := a.openFor(ctx, x, *ans.Open); err != nil {
-			return a.sorryNote(ctx, x, err)
+			return a.sorryNote(ctx, x, err), nil
 		}
-		return noteAnswer(x.door.Line(ctx, x.user, bot.LineOpened).Text)
+		return noteAnswer(x.door.Line(ctx, x.user, bot.LineOpened).Text), nil
 	case f != nil:
 		drawn, err := a.drawForm(ctx, "answer a form", x.user, *f)
 		if err != nil {
-			return a.sorryNote(ctx, x, err)
+			return a.sorryNote(ctx, x, err), nil
 		}
-		switch {
-		case ans.Update != nil && f.Request != "":
-			a.later(ctx, func(ctx context.Context) { a.opened(ctx, x, f.Request, ref) })
-		case ans.Close != nil: // on his other devices too
-			a.later(ctx, func(ctx context.Context) { a.shown(ctx, a.UpdateForm(ctx, ref, *f)) })
-		}
-		return cardAnswer(drawn.Card)
+		return cardAnswer(drawn.Card), a.afterForm(x, ans, *f)
 	case ans.Whisper != nil:
 		if plainLine(*ans.Whisper) {
-			return noteAnswer(ans.Whisper.Text)
+			return noteAnswer(ans.Whisper.Text), nil
 		}
 		a.tell(ctx, personalHandle(x.user), *ans.Whisper)
-		return noteAnswer(x.door.Line(ctx, x.user, bot.LineNoted).Text)
+		return noteAnswer(x.door.Line(ctx, x.user, bot.LineNoted).Text), nil
 	}
-	return a.look(ctx, x, p.Request, bot.LineNoted)
+	return a.look(ctx, x, p.Request, bot.LineNoted), nil
+}
+
+// afterForm is what follows a form that took the place of another. A step that is
+// being looked up is reported as shown only now, so that what was found out
+// meanwhile is drawn over it; a last word is shown on the person's other devices too.
+func (a *Adapter) afterForm(x exchange, ans bot.Answer, f card.Form) func(context.Context) {
+	ref, _ := messageRef(x.user, x.Conversation.ID, x.ReplyToID)
+	switch {
+	case ans.Again != nil: // it stays, and what was typed is his copy's alone
+		return nil
+	case f.Step == "":
+		return func(ctx context.Context) { a.shown(ctx, a.UpdateForm(ctx, ref, f)) }
+	}
+	return func(ctx context.Context) { a.opened(ctx, x, f.Request, ref) }
 }
 
 // look gives the card or form as it stands now, or a line where it is not known.
