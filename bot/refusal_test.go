@@ -102,7 +102,9 @@ func shownIn(t *testing.T, lang string) string {
 func later() []string { return []string{"refused_unlinked", "form_closed", "form_expired"} }
 
 // adapters are the lines that chats show by themselves.
-func adapters() []string { return []string{string(bot.LineNoted), string(bot.LineOpened), string(bot.LineElsewhere), string(bot.LineUnreached)} }
+func adapters() []string {
+	return []string{string(bot.LineNoted), string(bot.LineOpened), string(bot.LineElsewhere), string(bot.LineUnreached)}
+}
 
 func TestRefusals_EachCodeThatIsSaidHasItsText(t *testing.T) {
 	t.Parallel()

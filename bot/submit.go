@@ -120,7 +120,7 @@ func (e *Engine) submitWord(ctx context.Context, in Inbound, step, carry string)
 	if step == card.StepAnswer {
 		ev := flow.Event{Kind: flow.Answered, By: m.To.ID, Text: text, Until: e.deadline(in.At, m.To.Zone)}
 		if strings.TrimSpace(text) == "" {
-			return e.missing(ctx, in, m, c, step)
+			return e.missing(ctx, m, c, step)
 		}
 		return e.take(ctx, in, t, ev, said{Last: "answered"})
 	}
@@ -129,13 +129,13 @@ func (e *Engine) submitWord(ctx context.Context, in Inbound, step, carry string)
 		verb = flow.Decline
 		note = joinNote(first(in.Submit.Values[card.FieldReason]), first(in.Submit.Values[card.FieldNote]))
 	} else if strings.TrimSpace(text) == "" {
-		return e.missing(ctx, in, m, c, step)
+		return e.missing(ctx, m, c, step)
 	}
 	return e.click(ctx, in, m, c.part, verb, c.version, note, 0)
 }
 
 // missing asks once more for the text of a form about one part.
-func (e *Engine) missing(ctx context.Context, in Inbound, m *Message, c carried, step string) (Answer, error) {
+func (e *Engine) missing(ctx context.Context, m *Message, c carried, step string) (Answer, error) {
 	v, err := e.wordView(ctx, m, c.part)
 	if err != nil {
 		return Answer{}, err

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"guestsite/bot"
-	"guestsite/bot/flow"
 	"guestsite/bot/card"
+	"guestsite/bot/flow"
 	"guestsite/bot/slack/slackfake"
 )
 
