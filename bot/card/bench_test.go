@@ -1,27 +1,29 @@
-package card
+package card_test
 
 import (
 	"testing"
 
+	"guestsite/bot/card"
+	"guestsite/bot/card/cardtest"
 	"guestsite/bot/flow"
 )
 
 func BenchmarkStatus(b *testing.B) {
-	texts := load(b)
-	gs := crowd(15)
-	v := seenBy(texts, AsRequester, "nl", request(flow.Open, gs...), gs...)
+	texts := cardtest.Load(b)
+	gs := cardtest.Crowd(15)
+	v := cardtest.Seen(texts, card.AsRequester, "nl", cardtest.Request(flow.Open, gs...), gs...)
 	b.ReportAllocs()
 	for b.Loop() {
-		Status(v)
+		card.Status(v)
 	}
 }
 
 func BenchmarkDecide(b *testing.B) {
-	texts := load(b)
-	g := guestIn(flow.AwaitingDecision)
-	v := seenBy(texts, AsOwner, "nl", request(flow.Open, g), g)
+	texts := cardtest.Load(b)
+	g := cardtest.Guest(flow.AwaitingDecision)
+	v := cardtest.Seen(texts, card.AsOwner, "nl", cardtest.Request(flow.Open, g), g)
 	b.ReportAllocs()
 	for b.Loop() {
-		Decide(v)
+		card.Decide(v)
 	}
 }

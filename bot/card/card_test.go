@@ -1,57 +1,60 @@
-package card
+package card_test
 
 import (
 	"bytes"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"guestsite/bot/card"
+	"guestsite/bot/card/cardtest"
 	"guestsite/bot/flow"
 	"guestsite/bot/readiness"
 )
 
 // all draws every example as every role in a language.
-func all(texts *Texts, lang string) map[string]Card {
-	out := map[string]Card{}
-	for _, ex := range examples() {
-		for _, role := range roles() {
-			v := seenBy(texts, role, lang, ex.r, ex.guests...)
-			out["status "+ex.name+" / "+string(role)] = Status(v)
-			if len(ex.guests) > 0 && ex.guests[0].Stage != "" {
-				out["decide "+ex.name+" / "+string(role)] = Decide(v)
+func all(texts *card.Texts, lang string) map[string]card.Card {
+	out := map[string]card.Card{}
+	for _, ex := range cardtest.Examples() {
+		for _, role := range cardtest.Roles() {
+			v := cardtest.Seen(texts, role, lang, ex.Request, ex.Guests...)
+			out["status "+ex.Name+" / "+string(role)] = card.Status(v)
+			if len(ex.Guests) > 0 && ex.Guests[0].Stage != "" {
+				out["decide "+ex.Name+" / "+string(role)] = card.Decide(v)
 			}
-			if ex.r.Site != nil {
+			if ex.Request.Site != nil {
 				v.Part = flow.SitePart
-				out["site "+ex.name+" / "+string(role)] = Decide(v)
+				out["site "+ex.Name+" / "+string(role)] = card.Decide(v)
 			}
-			out["admin "+ex.name+" / "+string(role)] = Admin(v)
-			out["ending "+ex.name+" / "+string(role)] = Ending(v)
+			out["admin "+ex.Name+" / "+string(role)] = card.Admin(v)
+			out["ending "+ex.Name+" / "+string(role)] = card.Ending(v)
 		}
 	}
 	for _, n := range []int{8, 30, 100} {
-		gs := crowd(n)
+		gs := cardtest.Crowd(n)
 		for _, everything := range []bool{false, true} {
-			v := seenBy(texts, AsOwner, lang, request(flow.Open, gs...), gs...)
+			v := cardtest.Seen(texts, card.AsOwner, lang, cardtest.Request(flow.Open, gs...), gs...)
 			v.All = everything
-			name := " of " + number(n)
+			name := " of " + strconv.Itoa(n)
 			if everything {
 				name += ", all"
 			}
-			out["decide batch"+name], out["status batch"+name] = Decide(v), Status(v)
-			v.Role = AsRequester
-			out["status batch, requester"+name] = Status(v)
+			out["decide batch"+name], out["status batch"+name] = card.Decide(v), card.Status(v)
+			v.Role = card.AsRequester
+			out["status batch, requester"+name] = card.Status(v)
 		}
 	}
 	var parked []*flow.Guest
 	for i, setting := range readiness.Settings() {
-		g := guestIn(flow.Parked)
-		g.ID, g.Check.Setting, g.Check.HandCheck = "g"+number(i+1), setting, true
+		g := cardtest.Guest(flow.Parked)
+		g.ID, g.Check.Setting, g.Check.HandCheck = "g"+strconv.Itoa(i+1), setting, true
 		parked = append(parked, g)
 	}
-	out["admin, every setting"] = Admin(seenBy(texts, AsAdmin, lang, request(flow.Open, parked...), parked...))
-	out["check, nothing read"] = Check(seenBy(texts, AsAdmin, lang, nil), readiness.CheckCompany(readiness.Snapshot{}, readiness.Policy{}, now))
-	out["why, nothing read"] = Why(seenBy(texts, AsAdmin, lang, nil), Asked{Subject: "anna@fabrikam.com", Verdict: readiness.Invite(readiness.Question{Now: now})})
+	out["admin, every setting"] = card.Admin(cardtest.Seen(texts, card.AsAdmin, lang, cardtest.Request(flow.Open, parked...), parked...))
+	out["check, nothing read"] = card.Check(cardtest.Seen(texts, card.AsAdmin, lang, nil), readiness.CheckCompany(readiness.Snapshot{}, readiness.Policy{}, cardtest.Now))
+	out["why, nothing read"] = card.Why(cardtest.Seen(texts, card.AsAdmin, lang, nil), card.Asked{Subject: "anna@fabrikam.com", Verdict: readiness.Invite(readiness.Question{Now: cardtest.Now})})
 	return out
 }
 
@@ -59,7 +62,7 @@ var leftover = regexp.MustCompile(`\{[a-z]+\}|\b(head|next|guest|decide|status|e
 
 func TestCards_AreWholeSentences(t *testing.T) {
 	t.Parallel()
-	texts := load(t)
+	texts := cardtest.Load(t)
 	each(t, func(t *testing.T, lang string) {
 		t.Helper()
 		for name, c := range all(texts, lang) {
@@ -76,7 +79,7 @@ func TestCards_AreWholeSentences(t *testing.T) {
 // The bounds of a Slack message: blocks, header, button and confirmation.
 func TestCards_FitIntoAMessage(t *testing.T) {
 	t.Parallel()
-	texts := load(t)
+	texts := cardtest.Load(t)
 	each(t, func(t *testing.T, lang string) {
 		t.Helper()
 		for name, c := range all(texts, lang) {
@@ -87,7 +90,7 @@ func TestCards_FitIntoAMessage(t *testing.T) {
 				t.Errorf("%s: the title is too long: %s", name, c.Title)
 			}
 			for _, b := range c.Blocks {
-				a, ok := b.(Actions)
+				a, ok := b.(card.Actions)
 				if !ok {
 					continue
 				}
@@ -109,19 +112,19 @@ func TestCards_FitIntoAMessage(t *testing.T) {
 
 func TestForms_FitIntoADialog(t *testing.T) {
 	t.Parallel()
-	texts := load(t)
+	texts := cardtest.Load(t)
 	each(t, func(t *testing.T, lang string) {
 		t.Helper()
-		w := guestIn(flow.Question)
-		r := newSite(flow.Checking, w)
-		r.State, r.Answers.Guests = flow.Draft, entries()
-		v := seenBy(texts, AsRequester, lang, r, w)
+		w := cardtest.Guest(flow.Question)
+		r := cardtest.NewSite(flow.Checking, w)
+		r.State, r.Answers.Guests = flow.Draft, cardtest.Entries()
+		v := cardtest.Seen(texts, card.AsRequester, lang, r, w)
 		v.Part = "g1"
-		forms := []Form{
-			SiteForm(v), PeopleForm(v), ReviewForm(v), DeclineForm(v, ""), AskForm(v, ""), AnswerForm(v, ""), Closed(v, "form_sent", nil),
+		forms := []card.Form{
+			card.SiteForm(v), card.PeopleForm(v), card.ReviewForm(v), card.DeclineForm(v, ""), card.AskForm(v, ""), card.AnswerForm(v, ""), card.Closed(v, "form_sent", nil),
 		}
-		for _, step := range []string{"site", "people", "review", StepDecline, StepAsk, StepAnswer} {
-			forms = append(forms, Loading(v, step))
+		for _, step := range []string{"site", "people", "review", card.StepDecline, card.StepAsk, card.StepAnswer} {
+			forms = append(forms, card.Loading(v, step))
 		}
 		for _, f := range forms {
 			for _, s := range []string{f.Title, f.Submit, f.Close} {
@@ -153,13 +156,13 @@ func TestForms_FitIntoADialog(t *testing.T) {
 // until when, what silence means, and which buttons there are.
 func TestDecide_TextIsEnough(t *testing.T) {
 	t.Parallel()
-	texts := load(t)
+	texts := cardtest.Load(t)
 	for lang, words := range map[string][]string{
 		"en": {"Sanne wants to add 1 guest to Project Linden", "Fri 19 Feb 2027", "Thu 26 Nov, 17:00", "No answer = nothing changes", "[Add Anna] [Decline] [Ask Sanne]", "Priya can also decide", "First guest from fabrikam.com"},
 		"nl": {"Sanne wil 1 gast toevoegen aan Project Linden", "vr 19 feb 2027", "do 26 nov, 17.00", "Geen antwoord = er verandert niets", "[Anna toevoegen] [Afwijzen] [Vraag Sanne]", "Priya mag ook beslissen", "Eerste gast van fabrikam.com"},
 	} {
-		g := guestIn(flow.AwaitingDecision)
-		c := Decide(seenBy(texts, AsOwner, lang, request(flow.Open, g), g))
+		g := cardtest.Guest(flow.AwaitingDecision)
+		c := card.Decide(cardtest.Seen(texts, card.AsOwner, lang, cardtest.Request(flow.Open, g), g))
 		for _, w := range append(words, "Anna Kowalski", "anna@fabrikam.com", "Anna delivers the soil report", "G-1042") {
 			if !strings.Contains(c.Text, w) {
 				t.Errorf("%s: the text lacks %q:\n%s", lang, w, c.Text)
@@ -170,11 +173,11 @@ func TestDecide_TextIsEnough(t *testing.T) {
 
 func TestStatus_TextNamesGuestsAndDeadline(t *testing.T) {
 	t.Parallel()
-	texts := load(t)
+	texts := cardtest.Load(t)
 	each(t, func(t *testing.T, lang string) {
 		t.Helper()
-		gs := crowd(3)
-		c := Status(seenBy(texts, AsRequester, lang, request(flow.Open, gs...), gs...))
+		gs := cardtest.Crowd(3)
+		c := card.Status(cardtest.Seen(texts, card.AsRequester, lang, cardtest.Request(flow.Open, gs...), gs...))
 		for _, w := range []string{"Guest1 Smith", "guest1@fabrikam.com", "Guest3 Smith", "17"} {
 			if !strings.Contains(c.Text, w) {
 				t.Errorf("the text lacks %q:\n%s", w, c.Text)
@@ -185,10 +188,10 @@ func TestStatus_TextNamesGuestsAndDeadline(t *testing.T) {
 
 func TestDecide_OnlyDecidersHaveButtons(t *testing.T) {
 	t.Parallel()
-	texts := load(t)
-	g := guestIn(flow.AwaitingDecision)
-	for _, role := range []Role{AsRequester, AsBystander, AsUnlinked} {
-		c := Decide(seenBy(texts, role, "en", request(flow.Open, g), g))
+	texts := cardtest.Load(t)
+	g := cardtest.Guest(flow.AwaitingDecision)
+	for _, role := range []card.Role{card.AsRequester, card.AsBystander, card.AsUnlinked} {
+		c := card.Decide(cardtest.Seen(texts, role, "en", cardtest.Request(flow.Open, g), g))
 		if strings.Contains(buttonsOf(c.Blocks), "action=") {
 			t.Errorf("%s has a button that does something:\n%s", role, shown(c))
 		}
@@ -197,15 +200,15 @@ func TestDecide_OnlyDecidersHaveButtons(t *testing.T) {
 
 func TestCards_WhoIsNotLinkedSeesANumberAndNoMore(t *testing.T) {
 	t.Parallel()
-	texts := load(t)
+	texts := cardtest.Load(t)
 	each(t, func(t *testing.T, lang string) {
 		t.Helper()
-		for _, ex := range examples() {
-			v := seenBy(texts, AsUnlinked, lang, ex.r, ex.guests...)
-			for _, c := range []Card{Status(v), Decide(v)} {
+		for _, ex := range cardtest.Examples() {
+			v := cardtest.Seen(texts, card.AsUnlinked, lang, ex.Request, ex.Guests...)
+			for _, c := range []card.Card{card.Status(v), card.Decide(v)} {
 				for _, private := range []string{"Anna", "fabrikam", "Linden", "Sanne", "Mehmet"} {
 					if strings.Contains(shown(c), private) {
-						t.Errorf("%s: shows %q", ex.name, private)
+						t.Errorf("%s: shows %q", ex.Name, private)
 					}
 				}
 			}
@@ -215,13 +218,13 @@ func TestCards_WhoIsNotLinkedSeesANumberAndNoMore(t *testing.T) {
 
 func TestCards_EmployeesSeeNoSettings(t *testing.T) {
 	t.Parallel()
-	texts := load(t)
-	p := guestIn(flow.Parked)
-	r := request(flow.Open, p)
-	a := Asked{Verdict: verdictCannot(), Subject: p.Mail, Site: r.Target, Waiting: []*flow.Request{r}}
-	for _, role := range []Role{AsRequester, AsOwner, AsCoOwner, AsBystander} {
-		v := seenBy(texts, role, "en", r, p)
-		for _, c := range []Card{Status(v), Decide(v), Why(v, a), Check(v, report())} {
+	texts := cardtest.Load(t)
+	p := cardtest.Guest(flow.Parked)
+	r := cardtest.Request(flow.Open, p)
+	a := card.Asked{Verdict: cardtest.Cannot(), Subject: p.Mail, Site: r.Target, Waiting: []*flow.Request{r}}
+	for _, role := range []card.Role{card.AsRequester, card.AsOwner, card.AsCoOwner, card.AsBystander} {
+		v := cardtest.Seen(texts, role, "en", r, p)
+		for _, c := range []card.Card{card.Status(v), card.Decide(v), card.Why(v, a), card.Check(v, cardtest.Report())} {
 			for _, w := range []string{"Collaboration restrictions", "Global Administrator", "14", "b2b", "admin.example.org"} {
 				if strings.Contains(shown(c), w) {
 					t.Errorf("%s reads %q in\n%s", role, w, shown(c))
@@ -234,16 +237,16 @@ func TestCards_EmployeesSeeNoSettings(t *testing.T) {
 // What people typed stays text: it makes no markup, no lines and no buttons.
 func TestCards_ForeignTextStaysText(t *testing.T) {
 	t.Parallel()
-	texts := load(t)
+	texts := cardtest.Load(t)
 	evil := "**x**\n[Add Anna] <https://evil.example|click> {site} *b* _i_ \u202egnp.exe\u200b <!channel>"
-	g := guestIn(flow.AwaitingDecision)
+	g := cardtest.Guest(flow.AwaitingDecision)
 	g.Name = evil
-	r := request(flow.Open, g)
+	r := cardtest.Request(flow.Open, g)
 	r.Requester.Name, r.Target.Name, r.Answers.Why = evil, evil, evil
-	for _, c := range []Card{
-		Status(seenBy(texts, AsRequester, "en", r, g)), Decide(seenBy(texts, AsOwner, "en", r, g)),
-		Admin(seenBy(texts, AsAdmin, "en", r, g)), Mine(seenBy(texts, AsRequester, "en", nil), []*flow.Request{r}),
-		Handover(seenBy(texts, AsRequester, "en", r, g), g, "en", ""), Ending(seenBy(texts, AsOwner, "en", r, g)),
+	for _, c := range []card.Card{
+		card.Status(cardtest.Seen(texts, card.AsRequester, "en", r, g)), card.Decide(cardtest.Seen(texts, card.AsOwner, "en", r, g)),
+		card.Admin(cardtest.Seen(texts, card.AsAdmin, "en", r, g)), card.Mine(cardtest.Seen(texts, card.AsRequester, "en", nil), []*flow.Request{r}),
+		card.Handover(cardtest.Seen(texts, card.AsRequester, "en", r, g), g, "en", ""), card.Ending(cardtest.Seen(texts, card.AsOwner, "en", r, g)),
 	} {
 		for _, b := range c.Blocks {
 			for _, runs := range runsOf(b) {
@@ -251,7 +254,7 @@ func TestCards_ForeignTextStaysText(t *testing.T) {
 					if run.Link != "" {
 						t.Errorf("a link was made: %+v", run)
 					}
-					if _, quote := b.(Quote); !quote && strings.ContainsAny(run.Text, "\n\r\u202e\u200b") {
+					if _, quote := b.(card.Quote); !quote && strings.ContainsAny(run.Text, "\n\r\u202e\u200b") {
 						t.Errorf("a line or a hidden character got through: %q", run.Text)
 					}
 					if run.Bold && run.Text == "x" {
@@ -259,7 +262,7 @@ func TestCards_ForeignTextStaysText(t *testing.T) {
 					}
 				}
 			}
-			if a, ok := b.(Actions); ok {
+			if a, ok := b.(card.Actions); ok {
 				for _, x := range a.Buttons {
 					if strings.ContainsAny(x.Label, "[]\n\u202e") {
 						t.Errorf("the label %q can be taken for another button", x.Label)
@@ -275,15 +278,15 @@ func TestCards_ForeignTextStaysText(t *testing.T) {
 	}
 }
 
-func runsOf(b Block) [][]Run {
+func runsOf(b card.Block) [][]card.Run {
 	switch b := b.(type) {
-	case Text:
-		return [][]Run{b.Runs}
-	case Quote:
-		return [][]Run{b.Runs}
-	case Note:
-		return [][]Run{b.Runs}
-	case List:
+	case card.Text:
+		return [][]card.Run{b.Runs}
+	case card.Quote:
+		return [][]card.Run{b.Runs}
+	case card.Note:
+		return [][]card.Run{b.Runs}
+	case card.List:
 		return b.Items
 	}
 	return nil
@@ -291,17 +294,17 @@ func runsOf(b Block) [][]Run {
 
 func TestFacts_AreWhatTheCardShows(t *testing.T) {
 	t.Parallel()
-	texts := load(t)
-	g := guestIn(flow.AwaitingDecision)
-	r := request(flow.Open, g)
-	v := seenBy(texts, AsOwner, "en", r, g)
-	before := Facts(v).JSON()
+	texts := cardtest.Load(t)
+	g := cardtest.Guest(flow.AwaitingDecision)
+	r := cardtest.Request(flow.Open, g)
+	v := cardtest.Seen(texts, card.AsOwner, "en", r, g)
+	before := card.Facts(v).JSON()
 	if len(before) == 0 || !bytes.Contains(before, []byte("anna@fabrikam.com")) || !bytes.Contains(before, []byte("soil report")) {
 		t.Fatalf("the facts lack what is decided on: %s", before)
 	}
-	dutch := seenBy(texts, AsOwner, "nl", r, g)
+	dutch := cardtest.Seen(texts, card.AsOwner, "nl", r, g)
 	dutch.Now = dutch.Now.AddDate(0, 0, 1)
-	if !bytes.Equal(before, Facts(dutch).JSON()) {
+	if !bytes.Equal(before, card.Facts(dutch).JSON()) {
 		t.Error("the facts depend on the language or the hour")
 	}
 	for name, change := range map[string]func(){
@@ -313,7 +316,7 @@ func TestFacts_AreWhatTheCardShows(t *testing.T) {
 		"deadline": func() { g.Deadline = g.Deadline.AddDate(0, 0, 1) },
 	} {
 		change()
-		after := Facts(v).JSON()
+		after := card.Facts(v).JSON()
 		if bytes.Equal(before, after) {
 			t.Errorf("%s changed and the facts did not", name)
 		}
@@ -323,17 +326,17 @@ func TestFacts_AreWhatTheCardShows(t *testing.T) {
 
 func TestDecide_ApproveAsksOnceMoreWhereThereIsSomethingToLookAt(t *testing.T) {
 	t.Parallel()
-	texts := load(t)
-	gs := crowd(4)
-	c := Decide(seenBy(texts, AsOwner, "en", request(flow.Open, gs...), gs...))
+	texts := cardtest.Load(t)
+	gs := cardtest.Crowd(4)
+	c := card.Decide(cardtest.Seen(texts, card.AsOwner, "en", cardtest.Request(flow.Open, gs...), gs...))
 	for _, b := range c.Blocks {
-		a, ok := b.(Actions)
+		a, ok := b.(card.Actions)
 		if !ok {
 			continue
 		}
 		for _, x := range a.Buttons {
 			flagged := x.Part == "g2" || x.Part == "g4"
-			if x.Action == ActApprove && flagged != (x.Confirm != nil) {
+			if x.Action == card.ActApprove && flagged != (x.Confirm != nil) {
 				t.Errorf("%s: confirm is %v", x.Label, x.Confirm)
 			}
 		}
@@ -342,10 +345,10 @@ func TestDecide_ApproveAsksOnceMoreWhereThereIsSomethingToLookAt(t *testing.T) {
 
 func TestSplitStep_GivesBackWhatWasCarried(t *testing.T) {
 	t.Parallel()
-	v := seenBy(load(t), AsOwner, "en", request(flow.Open, guestIn(flow.Question)), guestIn(flow.Question))
+	v := cardtest.Seen(cardtest.Load(t), card.AsOwner, "en", cardtest.Request(flow.Open, cardtest.Guest(flow.Question)), cardtest.Guest(flow.Question))
 	v.Part = "g1"
 	for _, carry := range []string{"", "g1|3|m-7"} {
-		if step, got := SplitStep(DeclineForm(v, carry).Step); step != StepDecline || got != carry {
+		if step, got := card.SplitStep(card.DeclineForm(v, carry).Step); step != card.StepDecline || got != carry {
 			t.Errorf("carried %q, got %q %q", carry, step, got)
 		}
 	}
@@ -353,20 +356,20 @@ func TestSplitStep_GivesBackWhatWasCarried(t *testing.T) {
 
 func TestFieldErrors_FirstFaultOfEachField(t *testing.T) {
 	t.Parallel()
-	v := seenBy(load(t), AsRequester, "en", request(flow.Draft))
-	got := FieldErrors(v, []flow.Problem{{Field: FieldName, Code: "needed"}, {Field: FieldName, Code: "name_invalid"}, {Field: FieldDate, Code: "a_new_code"}})
-	if len(got) != 2 || got[FieldName] != "Please fill this in." || got[FieldDate] == "" {
+	v := cardtest.Seen(cardtest.Load(t), card.AsRequester, "en", cardtest.Request(flow.Draft))
+	got := card.FieldErrors(v, []flow.Problem{{Field: card.FieldName, Code: "needed"}, {Field: card.FieldName, Code: "name_invalid"}, {Field: card.FieldDate, Code: "a_new_code"}})
+	if len(got) != 2 || got[card.FieldName] != "Please fill this in." || got[card.FieldDate] == "" {
 		t.Errorf("got %v", got)
 	}
 }
 
 func TestWhisper_ACodeWithoutATextStillSaysThatNothingChanged(t *testing.T) {
 	t.Parallel()
-	v := seenBy(load(t), AsOwner, "en", nil)
-	if c := Whisper(v, "no_such_code", nil); !strings.Contains(c.Text, "nothing was changed") {
+	v := cardtest.Seen(cardtest.Load(t), card.AsOwner, "en", nil)
+	if c := card.Whisper(v, "no_such_code", nil); !strings.Contains(c.Text, "nothing was changed") {
 		t.Errorf("got %q", c.Text)
 	}
-	if c := Whisper(v, "no_match", nil); !strings.Contains(c.Text, "directory") {
+	if c := card.Whisper(v, "no_match", nil); !strings.Contains(c.Text, "directory") {
 		t.Errorf("a refusal without its prefix: %q", c.Text)
 	}
 }

@@ -26,13 +26,17 @@ const (
 	// handleTime is how long a commit may take. Users see "Unable to reach app" after
 	// 10 to 15 s, and an activity that is not answered in 15 s is sent again.
 	handleTime = 2 * time.Second
+	// placeTime bounds the writing of a person's place, without which he is answered too.
+	placeTime = time.Second
+	// answerTime bounds all that is done before the answer.
+	answerTime = 9 * time.Second
 	// callTime bounds every call to the connector.
 	callTime = 10 * time.Second
 	// openTime bounds the posting of a form while its button still turns.
 	openTime = 5 * time.Second
 
 	defaultBodyLimit = 256 << 10
-	maxBehind        = 32
+	maxBehind        = 512 // what it sends is a few KiB each; connectorSlots bounds how much at once
 )
 
 var (
@@ -88,6 +92,8 @@ type Adapter struct {
 	mark       func() string
 
 	door atomic.Pointer[bot.Door]
+	// meeting lets one activity of a person at a time write his place.
+	meeting turns
 	// installs holds when the app was put into somebody's chat, which takes a while
 	// to be seen.
 	installs sync.Map

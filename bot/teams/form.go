@@ -14,8 +14,8 @@ import (
 // it has questions: that would take away what was typed.
 func (a *Adapter) drawForm(ctx context.Context, op string, to bot.ChatUser, f card.Form) (outbound, error) {
 	text := card.PlainText(f.Title, append(append([]card.Block{}, f.Blocks...), f.Tail...))
-	return a.fit(ctx, op, summary(f.Title, text), text, func(limit int) *drawer {
-		d := &drawer{limit: limit, form: true, mark: payload{Mark: payloadMark, Drawn: a.mark()}}
+	return a.fit(ctx, op, summary(f.Title, text), text, func(d *drawer) {
+		d.form = true
 		d.title(f.Title)
 		d.all(f.Blocks)
 		for _, field := range f.Fields {
@@ -26,7 +26,6 @@ func (a *Adapter) drawForm(ctx context.Context, op string, to bot.ChatUser, f ca
 		if len(f.Fields) == 0 && f.Request != "" {
 			d.refresh(to, f.Request)
 		}
-		return d
 	})
 }
 
@@ -37,7 +36,7 @@ func (d *drawer) ends(f card.Form) {
 	if sends != "" {
 		p := d.mark
 		p.Do, p.Form, p.Request, p.Step = doSubmit, true, f.Request, f.Step
-		actions = append(actions, d.labelled(execute(doSubmit, p, true), card.Cut(sends, maxButton, nil), card.Button{Style: card.Primary}))
+		actions = append(actions, d.labelled(d.execute(doSubmit, p, true), card.Cut(sends, maxButton, nil), card.Button{Style: card.Primary}))
 	}
 	more := f.Buttons
 	if s := card.TidyLine(f.Close); s != "" && sends != "" {

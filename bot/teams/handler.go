@@ -69,7 +69,9 @@ func (a *Adapter) messages(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	x := exchange{w: w, door: *door, inbound: act}
-	a.dispatch(context.WithoutCancel(ctx), x)
+	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), answerTime, errors.New("the answer took too long"))
+	defer cancel()
+	a.dispatch(ctx, x)
 }
 
 var (

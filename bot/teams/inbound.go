@@ -44,6 +44,7 @@ type conversation struct {
 	ID       string `json:"id"`
 	Type     string `json:"conversationType"`
 	TenantID string `json:"tenantId"`
+	IsGroup  bool   `json:"isGroup"`
 }
 
 type entity struct {
@@ -54,9 +55,14 @@ type entity struct {
 	Zone      string  `json:"timezone"`
 }
 
-// personal says whether it came from the person's own chat with the bot.
+// personal says whether it came from the person's own chat with the bot. Where an
+// activity leaves out which kind of conversation it is of, the id tells: those of
+// group chats and channels end in "@thread." and a version.
 func (v inbound) personal() bool {
-	return v.Conversation.Type == "" || v.Conversation.Type == "personal"
+	if v.Conversation.Type == "" {
+		return !v.Conversation.IsGroup && !strings.Contains(v.Conversation.ID, "@thread.")
+	}
+	return v.Conversation.Type == "personal"
 }
 
 // user is the actor: his Entra id in his tenant. An anonymous one has none.

@@ -2,6 +2,7 @@ package teams
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"guestsite/bot"
@@ -15,8 +16,16 @@ func (a *Adapter) meet(ctx context.Context, x exchange) {
 	}
 }
 
-// keep writes the person's place and says whether his own chat is new to us.
+// keep writes the person's place and says whether his own chat is new to us: to one
+// of several activities that come at once.
 func (a *Adapter) keep(ctx context.Context, x exchange, gone bool) (isNew bool, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, placeTime, errors.New("the place took too long"))
+	defer cancel()
+	leave, err := a.meeting.enter(ctx, x.user.String())
+	if err != nil {
+		return false, err
+	}
+	defer leave()
 	p, err := x.door.Place(ctx, x.user)
 	if err != nil {
 		return false, err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 
 	"guestsite/bot"
 	"guestsite/bot/card"
@@ -42,16 +43,22 @@ func cardAnswer(drawn json.RawMessage) invokeAnswer {
 	return invokeAnswer{http.StatusOK, cardType, drawn}
 }
 
-// noteAnswer is a short line under the card, which stays.
+// noteAnswer is a short line under the card, which stays. An empty one is no answer.
 func noteAnswer(text string) invokeAnswer {
-	return invokeAnswer{http.StatusOK, "application/vnd.microsoft.activity.message", card.Cut(card.Tidy(text), maxNote, nil)}
+	text = card.Cut(card.Tidy(text), maxNote, nil)
+	if strings.TrimSpace(text) == "" {
+		text = card.Ellipsis
+	}
+	return invokeAnswer{http.StatusOK, "application/vnd.microsoft.activity.message", text}
 }
 
 func (a *Adapter) answer(x exchange, v invokeAnswer) { writeJSON(x.w, v) }
 
 func writeJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_ = json.NewEncoder(w).Encode(v) // the connector hung up: nobody reads an error
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(v) // the connector hung up: nobody reads an error
 }
 
 // executed is the value of an adaptiveCard/action ("Universal Actions: invoke").
@@ -97,7 +104,7 @@ func (a *Adapter) acted(x exchange, data json.RawMessage) (bot.Inbound, payload,
 	if !ok {
 		return bot.Inbound{}, p, &bot.Error{Code: bot.Invalid, Op: "teams: read action", Detail: "no message"}
 	}
-	in := a.event(x, p.key(x.user, x.ReplyToID, values))
+	in := a.event(x, p.key(ref, values))
 	if p.Do == doSubmit {
 		in.Submit = &bot.Submit{Form: ref, Request: p.Request, Step: p.Step, Values: values}
 		return in, p, nil

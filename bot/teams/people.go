@@ -80,6 +80,9 @@ func (a *Adapter) where(ctx context.Context, door bot.Door, u bot.ChatUser) (pla
 		if bot.ReasonOf(err) == bot.ReasonUndeliverable {
 			return place{}, a.install(ctx, u, err)
 		}
+		if bot.CodeOf(err) == bot.Invalid { // of all that is sent only the person varies: Teams does not know him
+			return place{}, &bot.Error{Code: bot.Forbidden, Reason: bot.ReasonUndeliverable, Op: op, Err: err}
+		}
 		return place{}, err
 	}
 	at := place{ServiceURL: a.serviceURL, Conversation: id}
@@ -105,6 +108,7 @@ func (a *Adapter) install(ctx context.Context, u bot.ChatUser, cause error) erro
 			return &bot.Error{Code: bot.Unavailable, Op: "teams: wait for the app", After: lookAgain, Err: cause}
 		}
 	}
+	_, waited := a.installs.Load(u.ID)
 	already, err := a.installer.InstallApp(ctx, u.ID, a.appID)
 	if err != nil {
 		a.log.WarnContext(ctx, "teams: the app could not be installed for a person", "error", err.Error())
@@ -113,9 +117,10 @@ func (a *Adapter) install(ctx context.Context, u bot.ChatUser, cause error) erro
 		}
 		return cause
 	}
-	if _, waited := a.installs.Swap(u.ID, a.now()); already && waited {
+	if already && waited {
 		return cause // it is there and has been for long: he has shut the bot out
 	}
+	a.installs.Store(u.ID, a.now())
 	return &bot.Error{Code: bot.Unavailable, Op: "teams: wait for the app", After: lookAgain, Err: cause}
 }
 

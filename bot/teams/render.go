@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -15,43 +16,45 @@ import (
 // draw renders a card for its reader. With live it may be asked for anew, by its
 // reader's client alone.
 func (a *Adapter) draw(ctx context.Context, op string, to bot.ChatUser, c card.Card, live bool) (outbound, error) {
-	return a.fit(ctx, op, summary(c.Title, c.Text), c.Text, func(limit int) *drawer {
-		d := &drawer{limit: limit, mark: payload{Mark: payloadMark, Drawn: a.mark()}}
+	return a.fit(ctx, op, summary(c.Title, c.Text), c.Text, func(d *drawer) {
 		d.title(c.Title)
 		d.all(c.Blocks)
 		if live {
 			d.refresh(to, "")
 		}
-		return d
 	})
 }
 
-// fit draws with shorter and shorter texts until the card is small enough; then it
-// leaves elements out before the last buttons, with "…" in their place.
-func (a *Adapter) fit(ctx context.Context, op, summary, text string, draw func(limit int) *drawer) (outbound, error) {
-	text = strings.TrimSpace(card.Tidy(text))
-	for limit := maxText; ; limit /= 2 {
-		d := draw(limit)
-		raw, err := d.json(card.Cut(text, min(maxFallback, 2*limit), nil))
+// fit draws until the card is small enough: first without what only old clients
+// need, then with shorter and shorter texts, and at last it leaves elements out
+// before the last buttons, with "…" in their place.
+func (a *Adapter) fit(ctx context.Context, op, summary, text string, draw func(*drawer)) (outbound, error) {
+	text = card.Cut(strings.TrimSpace(card.Tidy(text)), maxFallback, nil)
+	mark := payload{Mark: payloadMark, Drawn: a.mark()}
+	for limit, lean := maxText, false; limit >= minText; lean = true {
+		d := &drawer{limit: limit, mark: mark, lean: lean}
+		draw(d)
+		raw, err := d.json(text)
 		if err != nil {
-			return outbound{}, &bot.Error{Code: bot.Internal, Op: "teams: " + op, Err: err}
+			return outbound{}, err
 		}
 		for units(raw) > maxCard && limit/2 < minText && d.shorten() {
 			if raw, err = d.json(card.Cut(text, minText, nil)); err != nil {
-				return outbound{}, &bot.Error{Code: bot.Internal, Op: "teams: " + op, Err: err}
+				return outbound{}, err
 			}
 		}
 		if units(raw) <= maxCard {
 			return outbound{Card: raw, Summary: summary}, nil
 		}
-		if limit/2 < minText {
-			a.log.LogAttrs(ctx, slog.LevelError, "teams: a card is too large, only its text is sent", slog.String("op", op))
-			only := &drawer{limit: maxText}
-			only.all([]card.Block{card.Text{Runs: []card.Run{{Text: text}}}})
-			raw, err = only.json(card.Cut(text, maxText, nil))
-			return outbound{Card: raw, Summary: summary}, err
+		if lean {
+			limit /= 2
 		}
 	}
+	a.log.LogAttrs(ctx, slog.LevelError, "teams: a card is too large, only its text is sent", slog.String("op", op))
+	only := &drawer{limit: maxText}
+	only.all([]card.Block{card.Text{Runs: []card.Run{{Text: text}}}})
+	raw, err := only.json(card.Cut(text, maxText, nil))
+	return outbound{Card: raw, Summary: summary}, err
 }
 
 // summary is what a notification shows: the title, or the first line.
@@ -71,6 +74,7 @@ type drawer struct {
 	limit int
 	mark  payload // what every action of this drawing has in common
 	form  bool    // it is a form: its buttons may take the answers along
+	lean  bool    // without what only old clients need
 	body  []object
 	again object // the refresh
 	apart bool   // a divider goes before the next element
@@ -88,7 +92,7 @@ func (d *drawer) json(text string) (json.RawMessage, error) {
 	if d.again != nil {
 		c["refresh"] = d.again
 	}
-	return json.Marshal(c)
+	return compact(c)
 }
 
 // shorten leaves out the last element that is no row of buttons and no question;
@@ -220,7 +224,7 @@ func (d *drawer) button(b card.Button) (action, question object) {
 	// A question unanswered must not keep somebody from going back; what changes the
 	// answers takes them along.
 	inputs := d.form && (b.Action == card.ActSwap || b.Action == card.ActLeave)
-	act := d.labelled(execute(doPress, p, inputs), label, b)
+	act := d.labelled(d.execute(doPress, p, inputs), label, b)
 	if b.Confirm == nil {
 		return act, nil
 	}
@@ -238,14 +242,18 @@ func (d *drawer) button(b card.Button) (action, question object) {
 
 // execute is an action whose answer is the clicker's card; a client that is too old
 // for it sends a message instead.
-func execute(verb string, p payload, inputs bool) object {
+func (d *drawer) execute(verb string, p payload, inputs bool) object {
 	data := object{payloadKey: p}
 	act := object{"type": "Action.Execute", "verb": verb, "data": data}
-	old := object{"type": "Action.Submit", "data": data}
 	if !inputs {
-		act["associatedInputs"], old["associatedInputs"] = "none", "none"
+		act["associatedInputs"] = "none"
 	}
-	act["fallback"] = old
+	if !d.lean {
+		old := maps.Clone(act)
+		old["type"] = "Action.Submit"
+		delete(old, "verb")
+		act["fallback"] = old
+	}
 	return act
 }
 

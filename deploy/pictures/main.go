@@ -2,7 +2,7 @@
 // checks what is drawn: nothing cut, nothing over something else, no button
 // without a word, no field without a label.
 //
-//	go run ./deploy/pictures -cards bot/teams/testdata/cards -out /tmp/pictures
+//	go run ./deploy/pictures -cards bot/teams/testdata/cards -out DIR
 //	go run ./deploy/pictures -selftest -out /tmp/pictures-selftest
 //
 // Each card is drawn in every state that its own buttons can bring about. The
