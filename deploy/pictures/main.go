@@ -3,7 +3,7 @@
 // without a word, no field without a label.
 //
 //	go run ./deploy/pictures -cards bot/teams/testdata/cards -out DIR
-//	go run ./deploy/pictures -selftest -out /tmp/pictures-selftest
+//	go run ./deploy/pictures -selftest -out DIR
 //
 // Each card is drawn in every state that its own buttons can bring about. The
 // exit status is 1 when a card has a problem, 2 when nothing could be drawn.
