@@ -148,12 +148,12 @@ func TestIcons_AreAsTeamsWantsThem(t *testing.T) {
 			}
 		}
 	}
-	drawn, clear := 0, 0
+	drawn, empty := 0, 0
 	for y := range 32 {
 		for x := range 32 {
 			switch c := color.NRGBAModel.Convert(outline.At(x, y)).(color.NRGBA); {
 			case c.A == 0:
-				clear++
+				empty++
 			case c.R != 0xFF || c.G != 0xFF || c.B != 0xFF:
 				t.Fatalf("the outline is not white at %d, %d: %v", x, y, c)
 			default:
@@ -161,8 +161,8 @@ func TestIcons_AreAsTeamsWantsThem(t *testing.T) {
 			}
 		}
 	}
-	if marked < 1000 || drawn < 100 || clear < 100 {
-		t.Errorf("%d pixels of the mark, %d of the outline, %d clear", marked, drawn, clear)
+	if marked < 1000 || drawn < 100 || empty < 100 {
+		t.Errorf("%d pixels of the mark, %d of the outline, %d clear", marked, drawn, empty)
 	}
 }
 

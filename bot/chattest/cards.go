@@ -87,26 +87,26 @@ func (s *stage) longest(t *testing.T, lang string) {
 	}
 }
 
-func (s *stage) fits(t testing.TB, name string, shown Shown, c card.Card) {
-	t.Helper()
+func (s *stage) fits(tb testing.TB, name string, shown Shown, c card.Card) {
+	tb.Helper()
 	if shown.TextOnly {
-		t.Errorf("%s: was sent as its text alone", name)
+		tb.Errorf("%s: was sent as its text alone", name)
 		return
 	}
 	texts, buttons := wants(c.Blocks)
-	owned(t, name, shown.Drawn, append([]string{c.Title}, texts...))
-	sameButtons(t, name, shown.Buttons, buttons)
+	owned(tb, name, shown.Drawn, append([]string{c.Title}, texts...))
+	sameButtons(tb, name, shown.Buttons, buttons)
 	if _, ok := cutFrom(shown.Text, c.Text); !ok {
-		t.Errorf("%s: the text is neither whole nor cut with %q", name, card.Ellipsis)
+		tb.Errorf("%s: the text is neither whole nor cut with %q", name, card.Ellipsis)
 	}
 }
 
 // owned sees that what is not drawn whole is owned up to by "…" of the drawing.
-func owned(t testing.TB, name string, drawn, want []string) {
-	t.Helper()
+func owned(tb testing.TB, name string, drawn, want []string) {
+	tb.Helper()
 	w, lost := missing(drawn, want)
 	count := func(texts []string) int { return strings.Count(strings.Join(texts, ""), card.Ellipsis) }
 	if lost && count(drawn) == 0 {
-		t.Errorf("%s: %.80q… is not drawn, and nothing says that something is left out", name, w)
+		tb.Errorf("%s: %.80q… is not drawn, and nothing says that something is left out", name, w)
 	}
 }

@@ -130,11 +130,11 @@ func (d *door) taken() []bot.Inbound {
 }
 
 // one gives the one event that came since it was asked last.
-func (d *door) one(t testing.TB) bot.Inbound {
-	t.Helper()
+func (d *door) one(tb testing.TB) bot.Inbound {
+	tb.Helper()
 	got := d.taken()
 	if len(got) != 1 {
-		t.Fatalf("%d events reached the door, want one: %+v", len(got), got)
+		tb.Fatalf("%d events reached the door, want one: %+v", len(got), got)
 	}
 	return got[0]
 }

@@ -227,11 +227,11 @@ func (s *stage) formPresses(t *testing.T, lang string) {
 	seen := map[string]bool{}
 	for _, f := range cardtest.Forms(s.texts, lang) {
 		for i, b := range formButtons(f.Form) {
-			if k := f.Form.Step + carried(b); b.Action == "" || seen[k] {
+			k := f.Form.Step + carried(b)
+			if b.Action == "" || seen[k] {
 				continue
-			} else {
-				seen[k] = true
 			}
+			seen[k] = true
 			name := fmt.Sprintf("%s, %q", f.Name, b.Label)
 			ref, _ := s.open(t, f.Form)
 			want := s.fill(t, ref, f.Form)
