@@ -24,6 +24,7 @@ func (e *Engine) doCard(ctx context.Context, j Job, w work) error {
 	if err != nil {
 		return err
 	}
+	e.whoHelps(ctx)
 	v, err := e.viewOf(ctx, m, r, gs)
 	if err != nil {
 		return err
@@ -193,15 +194,20 @@ func (e *Engine) undeliverable(ctx context.Context, j Job, m *Message, rev int64
 	}
 	if tried && slices.ContainsFunc(e.Chats, func(c Chat) bool { return !slices.Contains(m.Tried, c.Name()) }) {
 		ch.Finish.Again = e.Clock.Now()
-	} else {
-		m.Dead = string(CodeOf(cause))
-		refresh, err := newJob(m.Request+"/refresh", string(flow.Refresh), e.Clock.Now(), work{Request: m.Request})
-		if err != nil {
-			return err
-		}
-		ch.Jobs = []Job{refresh}
+		ch.Puts = []Put{putMessage(rev, m)}
+		return e.Store.Commit(ctx, ch)
 	}
-	ch.Puts = []Put{putMessage(rev, m)}
+	return e.bury(ctx, ch, m, rev, cause)
+}
+
+// bury commits that a card reaches nobody, and has the others of the request say so.
+func (e *Engine) bury(ctx context.Context, ch Change, m *Message, rev int64, cause error) error {
+	m.Dead = string(CodeOf(cause))
+	refresh, err := newJob(m.Request+"/refresh", string(flow.Refresh), e.Clock.Now(), work{Request: m.Request})
+	if err != nil {
+		return err
+	}
+	ch.Puts, ch.Jobs = []Put{putMessage(rev, m)}, []Job{refresh}
 	return e.Store.Commit(ctx, ch)
 }
 

@@ -11,7 +11,6 @@ import (
 
 // viewOf is how the recipient of a message looks at its request.
 func (e *Engine) viewOf(ctx context.Context, m *Message, r *flow.Request, gs []*flow.Guest) (card.View, error) {
-	e.whoHelps(ctx)
 	v := e.view(ctx, m.To)
 	v.Request, v.Guests, v.Part, v.All = r, gs, m.Part, m.All
 	switch m.Kind {
@@ -87,19 +86,25 @@ func (e *Engine) deadPeople(ctx context.Context, request string) ([]string, bool
 	if err != nil {
 		return nil, false, err
 	}
-	var out []string
-	all := true
+	var dead []*Message
+	reached := map[string]bool{}
 	for _, id := range slices.Sorted(maps.Keys(have)) { // in one order, or the card would change for nothing
 		m, ok := have[id].Value.(*Message)
 		switch {
 		case !ok || m.Kind != DecideCard:
 		case m.Dead == "":
-			all = false
+			reached[m.To.ID] = true
 		default:
+			dead = append(dead, m)
+		}
+	}
+	var out []string
+	for _, m := range dead {
+		if !reached[m.To.ID] { // else he asked for another
 			out = append(out, m.To.Name)
 		}
 	}
-	return out, all && len(out) > 0, nil
+	return out, len(reached) == 0 && len(out) > 0, nil
 }
 
 // drawn builds the card of a message.

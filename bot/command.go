@@ -83,12 +83,12 @@ func (e *Engine) draftOf(ctx context.Context, u ChatUser, add bool) (*flow.Reque
 	if err != nil {
 		return nil, err
 	}
-	who, err := e.linked(ctx, u)
+	id, err := e.signedIn(ctx, u)
 	if err != nil {
 		return nil, err
 	}
-	if who.ID != "" { // begun in another chat
-		more, _, err := e.Store.Find(ctx, Query{Kind: KindRequest, Index: ByRequester, Value: who.ID, Newest: true, Limit: 10})
+	if id != "" { // begun in another chat
+		more, _, err := e.Store.Find(ctx, Query{Kind: KindRequest, Index: ByRequester, Value: id, Newest: true, Limit: 10})
 		if err != nil {
 			return nil, err
 		}

@@ -83,8 +83,10 @@ func New(o Options) (*Engine, error) {
 		o.Settings.Link = func(string) string { return "" }
 	}
 	e := &Engine{Options: o, chats: map[string]Chat{}, wake: make(chan struct{}, 1), owner: random(8)}
+	e.Chats = nil
 	for _, c := range o.Chats {
-		e.chats[c.Name()] = c
+		b := &breaker{Chat: c, clock: o.Clock}
+		e.Chats, e.chats[c.Name()] = append(e.Chats, b), b
 	}
 	return e, nil
 }

@@ -24,6 +24,8 @@ const (
 // givesUp says whether a job ends now, because trying again cannot help.
 func givesUp(j Job, w work, cause error) bool {
 	switch CodeOf(cause) {
+	case Forbidden: // a secret that ran out is replaced; the cards wait for that
+		return j.Kind != jobCard || ReasonOf(cause) != ReasonCredentials || j.Attempt >= patience
 	case Throttled, Unavailable:
 		return j.Attempt >= patience || w.Reply != "" && j.Attempt >= personTries
 	case Internal:
@@ -52,6 +54,15 @@ func (e *Engine) giveUp(ctx context.Context, j Job, w work, cause error) error {
 	if flow.EffectKind(j.Kind) == flow.RemoveMember { // access that should have ended is tried for ever
 		f.Again, f.Attempt = e.Clock.Now().Add(24*time.Hour), j.Attempt+1
 		return e.Store.Commit(ctx, Change{Finish: f})
+	}
+	if j.Kind == jobCard {
+		recs, err := e.Store.Get(ctx, messageKey(w.Message))
+		if err != nil {
+			return err
+		}
+		if m, ok := recs[0].Value.(*Message); ok && recs[0].Rev != 0 {
+			return e.bury(ctx, Change{Finish: f}, m, recs[0].Rev, cause)
+		}
 	}
 	if ev, ok := e.lastWord(j, cause); ok {
 		_, err := e.apply(ctx, w.target(), ev, extra{finish: f})

@@ -45,6 +45,12 @@ func (e *Engine) identify(ctx context.Context, u ChatUser) (flow.Who, Refusal, e
 	return who, "", e.remember(ctx, u, who, by)
 }
 
+// By what an account was bound to a person.
+const (
+	byDirectory = "directory"
+	byMail      = "email"
+)
+
 // behind finds the one person of the directory behind a chat account, and says
 // by what.
 func (e *Engine) behind(ctx context.Context, p Profile) (d Person, by string, refusal Refusal, err error) {
@@ -53,7 +59,7 @@ func (e *Engine) behind(ctx context.Context, p Profile) (d Person, by string, re
 		if err != nil && CodeOf(err) == NotFound {
 			return d, "", RefusedNoMatch, nil
 		}
-		return d, "directory", "", err
+		return d, byDirectory, "", err
 	}
 	if p.Mail == "" {
 		return d, "", RefusedNoMail, nil
@@ -69,7 +75,7 @@ func (e *Engine) behind(ctx context.Context, p Profile) (d Person, by string, re
 	case len(people) > 1:
 		return d, "", RefusedAmbiguous, nil
 	}
-	return people[0], "email", "", nil
+	return people[0], byMail, "", nil
 }
 
 func whoIs(p Person, zone string) flow.Who {
@@ -114,7 +120,7 @@ func (e *Engine) remember(ctx context.Context, u ChatUser, who flow.Who, by stri
 		if i := slices.IndexFunc(p.Users, func(s LastSeen) bool { return s.User == u }); i < 0 {
 			p.Users = append(p.Users, LastSeen{u, now})
 			puts = append(puts, Put{Key: personKey(who.ID), Rev: recs[1].Rev, Value: p})
-		} else if moved || now.Sub(p.Users[i].At) > seenStep || !p.lastAt(u) {
+		} else if moved || now.Sub(p.Users[i].At) > seenStep || p.last() != u {
 			p.Users[i].At = now
 			puts = append(puts, Put{Key: personKey(who.ID), Rev: recs[1].Rev, Value: p})
 		}

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"guestsite/bot/flow"
 	"guestsite/bot/readiness"
@@ -75,25 +76,49 @@ func (e *Engine) companyStops(s readiness.Snapshot) string {
 	return ""
 }
 
-// names fills in who was picked by id.
+// names fills in who was picked by id, or typed by address. A colleague who is none
+// (a guest, or an account that is switched off) stays without a name: guests come in
+// by a decision alone, whatever a client sends.
 func (e *Engine) names(ctx context.Context, a *flow.Answers) error {
 	people := []*flow.Who{&a.Owner, &a.Second}
 	for i := range a.Members {
 		people = append(people, &a.Members[i])
 	}
-	for _, w := range people {
+	owners := 2
+	for i, w := range people {
 		if w.ID == "" || w.Name != "" {
 			continue
 		}
-		p, err := e.Directory.Person(ctx, w.ID)
+		p, err := e.picked(ctx, w.ID)
 		if err != nil && CodeOf(err) != NotFound {
 			return err
 		}
-		if err == nil {
+		if colleague := p.Enabled && !p.Guest; err == nil && (colleague || i < owners) { // owners are judged with their step
 			*w = whoIs(p, "")
 		}
 	}
 	return nil
+}
+
+// picked reads somebody by the id that a list of people gives, or by the address that
+// was typed where a client draws no such list. An address is somebody's when it is
+// that of exactly one in the directory, an enabled member; else NotFound.
+func (e *Engine) picked(ctx context.Context, value string) (Person, error) {
+	value = strings.TrimSpace(value)
+	var found []Person
+	if strings.Contains(value, "@") {
+		var err error
+		if found, err = e.Directory.ByMail(ctx, value); err != nil {
+			return Person{}, err
+		}
+	}
+	switch {
+	case len(found) == 0:
+		return e.Directory.Person(ctx, value)
+	case len(found) > 1 || found[0].Guest || !found[0].Enabled:
+		return Person{}, &Error{Code: NotFound, Op: "find who was typed"}
+	}
+	return found[0], nil
 }
 
 // suggestSecond proposes the manager as the second owner.

@@ -22,6 +22,9 @@ func (e *Engine) lookUpPeople(ctx context.Context, r *flow.Request, d *flow.Draf
 		d.Problems = append(d.Problems, flow.Problem{Field: card.FieldGuests, Code: "too_many", Args: map[string]string{"max": itoa(e.Settings.Policy.MaxGuests)}})
 		return nil //nolint:nilerr // a list that is too long is the requester's to shorten
 	}
+	if slices.ContainsFunc(a.Members, func(w flow.Who) bool { return w.Name == "" }) {
+		d.Problems = append(d.Problems, flow.Problem{Field: card.FieldMembers, Code: "person_unknown"})
+	}
 	until := end(a, e.Clock.Now())
 	if code := untilFault(until, e.Clock.Now(), e.Settings.Policy.MaxDays); code != "" {
 		d.Problems = append(d.Problems, flow.Problem{Field: card.FieldDate, Code: code, Args: map[string]string{"max": itoa(e.Settings.Policy.MaxDays)}})

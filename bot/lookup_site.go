@@ -24,6 +24,9 @@ func (e *Engine) findTarget(ctx context.Context, r *flow.Request, d *flow.DraftR
 	if i := slices.IndexFunc(sites, func(s SiteRef) bool { return s.GroupID == r.Answers.SiteID }); i >= 0 {
 		return e.aim(ctx, d, sites[i])
 	}
+	if text == "" { // typed where a client draws no list
+		text = r.Answers.SiteID
+	}
 	found := matching(sites, text)
 	if exact := exactly(found, text); len(exact) == 1 {
 		found = exact
@@ -94,7 +97,7 @@ func (e *Engine) lookUpSite(ctx context.Context, r *flow.Request, d *flow.DraftR
 		if f.who.ID == "" {
 			continue
 		}
-		p, err := e.Directory.Person(ctx, f.who.ID)
+		p, err := e.picked(ctx, f.who.ID)
 		switch {
 		case err != nil && CodeOf(err) == NotFound:
 			bad(f.field, "person_unknown", nil)

@@ -1,6 +1,10 @@
 package bot
 
-import "context"
+import (
+	"context"
+
+	"guestsite/bot/flow"
+)
 
 // Place implements [Door].
 func (e *Engine) Place(ctx context.Context, u ChatUser) (Place, error) {
@@ -15,7 +19,12 @@ func (e *Engine) Place(ctx context.Context, u ChatUser) (Place, error) {
 	return *p, nil
 }
 
-// KeepPlace implements [Door]. What is known already is not written again.
+// jobRevive sends the cards that could not be delivered to somebody who can be
+// reached now.
+const jobRevive = "revive"
+
+// KeepPlace implements [Door]. What is known already is not written again. Who could
+// not be reached, and can be now, gets what waits for him.
 func (e *Engine) KeepPlace(ctx context.Context, p Place) error {
 	return again(ctx, func() error {
 		recs, err := e.Store.Get(ctx, placeKey(p.User))
@@ -31,6 +40,56 @@ func (e *Engine) KeepPlace(ctx context.Context, p Place) error {
 			}
 		}
 		p.At = e.Clock.Now()
-		return e.Store.Commit(ctx, Change{Puts: []Put{{Key: placeKey(p.User), Rev: recs[0].Rev, Value: &p}}})
+		ch := Change{Puts: []Put{{Key: placeKey(p.User), Rev: recs[0].Rev, Value: &p}}}
+		if p.Handle != "" && (!ok || recs[0].Rev == 0 || old.Handle == "") {
+			j, err := newJob("revive/"+p.User.String(), jobRevive, p.At, work{User: p.User})
+			if err != nil {
+				return err
+			}
+			ch.Jobs = []Job{j}
+		}
+		if err := e.Store.Commit(ctx, ch); err != nil {
+			return err
+		}
+		e.stir()
+		return nil
 	})
+}
+
+// doRevive has the cards that wait for a person's word, and reached him nowhere,
+// posted again. Only a chat that names people by their directory id keeps places.
+func (e *Engine) doRevive(ctx context.Context, j Job, w work) error {
+	chat, err := e.chat(w.User.Chat)
+	if err != nil {
+		return err
+	}
+	p, err := chat.Profile(ctx, w.User)
+	if err != nil {
+		return err
+	}
+	if p.PersonID == "" || p.Refusal != "" {
+		return e.done(ctx, j)
+	}
+	recs, _, err := e.Store.Find(ctx, Query{Kind: KindMessage, Index: ByWaits, Value: p.PersonID, Limit: mostListed})
+	if err != nil {
+		return err
+	}
+	for _, rec := range recs {
+		m, ok := rec.Value.(*Message)
+		if !ok || m.Dead == "" {
+			continue
+		}
+		m.Dead, m.Tried = "", nil
+		if err := e.putCard(ctx, rec.Rev, m, e.Clock.Now()); err != nil {
+			return err
+		}
+		refresh, err := newJob(m.Request+"/refresh", string(flow.Refresh), e.Clock.Now(), work{Request: m.Request})
+		if err != nil {
+			return err
+		}
+		if err := e.Store.Commit(ctx, Change{Jobs: []Job{refresh}}); err != nil { // who waits for him reads that he has it
+			return err
+		}
+	}
+	return e.done(ctx, j)
 }

@@ -100,6 +100,8 @@ func (e *Engine) pressOnList(ctx context.Context, in Inbound) (Answer, error) {
 		return e.queue(ctx, in, jobShow, work{Request: p.Request})
 	case card.ActLetEnd:
 		return e.whisper(ctx, in, "lets_end", nil)
+	case card.ActApprove, card.ActApproveAll, card.ActDecline, card.ActAsk, card.ActAnswer, card.ActConfirm, card.ActRecheck, card.ActShowAll:
+		return e.whisper(ctx, in, "card_unknown", nil) // they stand on cards of which a record is kept
 	default:
 		return e.whisper(ctx, in, "action_unknown", nil)
 	}
@@ -130,12 +132,8 @@ func (e *Engine) withdraw(ctx context.Context, in Inbound, id string) (Answer, e
 		return Answer{}, err
 	}
 	r, ok := recs[0].Value.(*flow.Request)
-	own := false
-	if ok && recs[0].Rev != 0 {
-		if own, err = e.asked(ctx, in.User, r); err != nil {
-			return Answer{}, err
-		}
-	}
+	own := ok && recs[0].Rev != 0 && (r.Requester.ID != "" && r.Requester.ID == who.ID ||
+		r.Origin.Chat == in.User.Chat && r.Origin.Team == in.User.Team && r.Origin.User == in.User.ID)
 	if !own {
 		return e.whisper(ctx, in, "not_your_card", nil)
 	}

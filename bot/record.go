@@ -65,15 +65,15 @@ type LastSeen struct {
 	At   time.Time `json:"at"`
 }
 
-// lastAt says whether the person was last seen at this account.
-func (p *PersonRecord) lastAt(u ChatUser) bool {
+// last is the account at which the person was last seen.
+func (p *PersonRecord) last() ChatUser {
 	var last LastSeen
 	for _, s := range p.Users {
 		if s.At.After(last.At) {
 			last = s
 		}
 	}
-	return last.User == u
+	return last.User
 }
 
 // Link binds a chat account to a person.
@@ -87,8 +87,10 @@ type Link struct {
 // Place is how a chat reaches an account, as its adapter said last.
 type Place struct {
 	User ChatUser `json:"user"`
-	// Handle is the adapter's own; empty when the account is not reached any more.
+	// Handle is the adapter's own; empty while it is not known how to reach the account.
 	Handle string `json:"handle,omitempty"`
+	// Gone says that the person took the bot away and wants nothing from it there.
+	Gone bool `json:"gone,omitempty"`
 	// Locale and Zone are as the chat told last.
 	Locale string    `json:"locale,omitempty"`
 	Zone   string    `json:"zone,omitempty"`

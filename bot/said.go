@@ -101,6 +101,8 @@ func (e *Engine) view(ctx context.Context, who flow.Who) card.View {
 		if recs, err := e.Store.Get(ctx, personKey(who.ID)); err == nil && recs[0].Rev != 0 {
 			if p, ok := recs[0].Value.(*PersonRecord); ok && p.Lang != "" {
 				who.Lang = p.Lang
+			} else if ok && who.Lang == "" {
+				who.Lang = e.langAt(ctx, p.last())
 			}
 		}
 	}
@@ -111,6 +113,22 @@ func (e *Engine) view(ctx context.Context, who flow.Who) card.View {
 		who.Zone = e.Settings.Zone
 	}
 	return card.View{Texts: e.Texts, Viewer: who, Now: e.Clock.Now(), Links: e.Settings.Link, Admins: e.helpers.known()}
+}
+
+// langAt is the language of an account, as was found out when it was last seen, or
+// as its chat tells; empty when neither is known.
+func (e *Engine) langAt(ctx context.Context, u ChatUser) string {
+	recs, err := e.Store.Get(ctx, linkKey(u), placeKey(u))
+	if err != nil {
+		return ""
+	}
+	if l, ok := recs[0].Value.(*Link); ok && recs[0].Rev != 0 && l.Who.Lang != "" {
+		return l.Who.Lang
+	}
+	if p, ok := recs[1].Value.(*Place); ok && recs[1].Rev != 0 {
+		return p.Locale
+	}
+	return ""
 }
 
 // linked gives the person that an account was bound to; when none, a Who without

@@ -272,6 +272,76 @@ func chatStories() []story {
 			},
 		},
 		{
+			name: "a guest who is picked as a colleague, whatever a client sends, does not come in as one",
+			told: true,
+			set:  both,
+			play: func(b *bottest.Bench) {
+				b.Command("teams:sanne", "new")
+				b.Submit("teams:sanne", card.FieldName, "Soil Report", card.FieldPurpose, "Drawings", card.FieldOwner, "u-sanne")
+				b.Submit("teams:sanne", card.FieldMembers, "guest-jan@fabrikam.com")
+			},
+			want: func(t *testing.T, b *bottest.Bench) {
+				f := b.Form("teams:sanne")
+				if f == nil || f.Form.Step != string(flow.StepPeople) || !contains(bottest.FormText(f.Form), "find") {
+					t.Errorf("the form is %+v", f)
+				}
+			},
+		},
+		{
+			name: "who could not be reached, and can be now, gets what waits for him",
+			set: func(b *bottest.Bench) {
+				both(b)
+				b.Teams.Undeliverable["mehmet"], b.Chat.Undeliverable["mehmet"] = true, true
+			},
+			play: func(b *bottest.Bench) {
+				add(b, "sanne", anna)
+				wantCard(b.T, b, "sanne", bot.StatusCard, "can't send Mehmet Kaya")
+				b.Teams.Undeliverable["mehmet"], b.Chat.Undeliverable["mehmet"] = false, false
+				for b.Engine.KeepPlace(b.T.Context(), bot.Place{User: b.Teams.User("mehmet"), Handle: "a:1"}) != nil {
+					b.Restart() // the process died; his app tells once more
+				}
+				b.Settle(awhile)
+				seenIn(b, "teams:mehmet")
+			},
+			want: func(t *testing.T, b *bottest.Bench) {
+				if !b.Has("mehmet", card.ActApprove) && !b.Has("teams:mehmet", card.ActApprove) {
+					t.Error("Mehmet has no card")
+				}
+				if c := b.Posted("sanne", bot.StatusCard).Card.Text; contains(c, "can't send") {
+					t.Errorf("Sanne still reads\n%s", c)
+				}
+			},
+		},
+		{
+			name: "a card waits for credentials that ran out to be replaced",
+			told: true,
+			set: func(b *bottest.Bench) {
+				out := make([]bottest.Fault, 6)
+				for i := range out {
+					out[i] = bottest.Refused(bot.Forbidden, bot.ReasonCredentials)
+				}
+				b.Chat.Fail("Post", out...)
+			},
+			play: func(b *bottest.Bench) { add(b, "sanne", anna); b.Settle(2 * time.Hour) },
+			want: func(t *testing.T, b *bottest.Bench) { wantCard(t, b, "mehmet", bot.DecideCard, "Anna Kowalski") },
+		},
+		{
+			name: "a card is in the language of the chat where the directory has none",
+			told: true,
+			set: func(b *bottest.Bench) {
+				both(b)
+				b.Company.People["u-mehmet"].Language = ""
+				b.Teams.Profiles["mehmet"].Locale = "nl-NL"
+				seenIn(b, "teams:mehmet")
+			},
+			play: func(b *bottest.Bench) { add(b, "sanne", anna) },
+			want: func(t *testing.T, b *bottest.Bench) {
+				if p := b.Posted("teams:mehmet", bot.DecideCard); p == nil || !contains(p.Card.Text, "Sanne wil 1 gast") && b.Company.People["u-sanne"].Language == "en" {
+					t.Errorf("Mehmet reads %+v", p)
+				}
+			},
+		},
+		{
 			name: "a form that is put away unsent says what became of it",
 			told: true,
 			set:  both,

@@ -199,6 +199,42 @@ func formStories() []story {
 			want: func(t *testing.T, b *bottest.Bench) { wantState(t, b, flow.Done) },
 		},
 		{
+			name: "a typed address picks the one member whose it is, and nobody else",
+			set: func(b *bottest.Bench) {
+				b.Company.People["u-tess"].Enabled = false
+				b.Company.People["u-lars"].UPN = "l.berg@noordzee.nl"
+				b.Company.People["u-joost"].UPN = "both@noordzee.nl"
+				b.Company.People["u-priya"].Mail = "both@noordzee.nl"
+			},
+			play: func(b *bottest.Bench) {
+				unknown := func(field, typed string, values ...string) {
+					b.T.Helper()
+					b.Submit("sanne", append(values, field, typed)...)
+					f := b.Chat.Form("sanne")
+					for _, x := range f.Form.Fields {
+						if x.ID == field && contains(x.Error, "can't find this person") {
+							return
+						}
+					}
+					b.T.Errorf("%s is taken for %s:\n%s", typed, field, bottest.FormText(f.Form))
+				}
+				b.Command("sanne", "new")
+				for _, typed := range []string{"nobody@noordzee.nl", "tess@noordzee.nl", "jan@fabrikam.com", "both@noordzee.nl", "@"} {
+					unknown(card.FieldOwner, typed, card.FieldName, "Soil Report", card.FieldPurpose, "Drawings")
+				}
+				unknown(card.FieldSecond, "nobody@noordzee.nl", card.FieldOwner, " mehmet@noordzee.nl")
+				b.Submit("sanne", card.FieldSecond, "l.berg@noordzee.nl")
+				unknown(card.FieldMembers, "priya@noordzee.nl|both@noordzee.nl", card.FieldGuests, anna, card.FieldWhy, "work")
+				people(b, "sanne", card.FieldMembers, "priya@noordzee.nl")
+			},
+			want: func(t *testing.T, b *bottest.Bench) {
+				a := b.Request().Answers
+				if a.Owner.ID != "u-mehmet" || a.Second.ID != "u-lars" || len(a.Members) != 2 || a.Members[0].ID != "u-priya" {
+					t.Errorf("owners %+v and %+v, members %+v", a.Owner, a.Second, a.Members)
+				}
+			},
+		},
+		{
 			name: "a site to add to is picked in the form where its name fits none or several",
 			set: func(b *bottest.Bench) {
 				b.Company.Groups["g-two"] = &bottest.Group{

@@ -82,14 +82,29 @@ func (e *Engine) ownDraft(ctx context.Context, in Inbound, id string) (*flow.Req
 	return r, "", nil
 }
 
-// asked says whether a request is the account's: begun there, or by the same
-// person in another chat.
+// asked says whether a draft is the account's: begun there, or in another chat by the
+// person whom the directory itself names with this account. Who an address belonged
+// to when it was last looked up is not enough to read and send what somebody wrote.
 func (e *Engine) asked(ctx context.Context, u ChatUser, r *flow.Request) (bool, error) {
 	if r.Origin.Chat == u.Chat && r.Origin.Team == u.Team && r.Origin.User == u.ID {
 		return true, nil
 	}
-	who, err := e.linked(ctx, u)
-	return err == nil && who.ID != "" && who.ID == r.Requester.ID, err
+	id, err := e.signedIn(ctx, u)
+	return err == nil && id != "" && id == r.Requester.ID, err
+}
+
+// signedIn gives the person of an account of a chat that signs people in with the
+// directory; empty for any other account.
+func (e *Engine) signedIn(ctx context.Context, u ChatUser) (string, error) {
+	recs, err := e.Store.Get(ctx, linkKey(u))
+	if err != nil || recs[0].Rev == 0 {
+		return "", err
+	}
+	l, ok := recs[0].Value.(*Link)
+	if !ok || l.By != byDirectory {
+		return "", nil
+	}
+	return l.Who.ID, nil
 }
 
 // closeForm answers a form that cannot be used with a last word in it.

@@ -243,6 +243,8 @@ func (e *Engine) doOther(ctx context.Context, j Job, w work) error {
 		return e.doHandover(ctx, j, w)
 	case jobShow:
 		return e.doShow(ctx, j, w)
+	case jobRevive:
+		return e.doRevive(ctx, j, w)
 	}
 	return &Error{Code: Internal, Op: "bot: run a job of unknown kind " + j.Kind}
 }

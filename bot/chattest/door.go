@@ -148,9 +148,9 @@ func (d *door) reports() int {
 
 // form is the form that is reported after the first n, which may come behind the
 // answer.
-func (d *door) form(t testing.TB, n int) bot.Ref {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+func (d *door) form(tb testing.TB, n int) bot.Ref {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(tb.Context(), patience)
 	defer cancel()
 	for {
 		d.mu.Lock()
@@ -162,17 +162,17 @@ func (d *door) form(t testing.TB, n int) bot.Ref {
 		select {
 		case <-told:
 		case <-ctx.Done():
-			t.Fatal("no form was reported")
+			tb.Fatal("no form was reported")
 		}
 	}
 }
 
-func (d *door) lastRef(t testing.TB) string {
-	t.Helper()
+func (d *door) lastRef(tb testing.TB) string {
+	tb.Helper()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.refs) == 0 {
-		t.Fatal("nobody was told that it was not taken")
+		tb.Fatal("nobody was told that it was not taken")
 	}
 	return d.refs[len(d.refs)-1]
 }

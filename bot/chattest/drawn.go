@@ -70,59 +70,59 @@ func cutFrom(shown, want string) (cut, ok bool) {
 }
 
 // sameButtons compares what is on the screen with what was to be drawn.
-func sameButtons(t testing.TB, name string, shown []Button, want []card.Button) {
-	t.Helper()
+func sameButtons(tb testing.TB, name string, shown []Button, want []card.Button) {
+	tb.Helper()
 	if len(shown) != len(want) {
-		t.Errorf("%s: %d buttons are shown, want %d: %+v", name, len(shown), len(want), shown)
+		tb.Errorf("%s: %d buttons are shown, want %d: %+v", name, len(shown), len(want), shown)
 		return
 	}
 	for i, w := range want {
 		if _, ok := cutFrom(shown[i].Label, card.TidyLine(w.Label)); !ok {
-			t.Errorf("%s: button %d reads %q, want %q", name, i, shown[i].Label, w.Label)
+			tb.Errorf("%s: button %d reads %q, want %q", name, i, shown[i].Label, w.Label)
 		}
 		if w.Action == "" && shown[i].URL != w.URL {
-			t.Errorf("%s: %q opens %q, want %q", name, w.Label, shown[i].URL, w.URL)
+			tb.Errorf("%s: %q opens %q, want %q", name, w.Label, shown[i].URL, w.URL)
 		}
 		if _, ok := cutFrom(shown[i].Spoken, card.TidyLine(w.Spoken)); !ok && w.Spoken != "" && w.Spoken != w.Label {
-			t.Errorf("%s: %q is read out as %q, want %q", name, w.Label, shown[i].Spoken, w.Spoken)
+			tb.Errorf("%s: %q is read out as %q, want %q", name, w.Label, shown[i].Spoken, w.Spoken)
 		}
 	}
 }
 
 // whole sees that a card is drawn with all that it holds.
-func whole(t testing.TB, name string, shown Shown, c card.Card) {
-	t.Helper()
+func whole(tb testing.TB, name string, shown Shown, c card.Card) {
+	tb.Helper()
 	if shown.TextOnly {
-		t.Errorf("%s: was sent as its text alone", name)
+		tb.Errorf("%s: was sent as its text alone", name)
 		return
 	}
 	texts, buttons := wants(c.Blocks)
 	if w, lost := missing(shown.Drawn, append([]string{c.Title}, texts...)); lost {
-		t.Errorf("%s: %q is not drawn, or not in its place, in %q", name, w, shown.Drawn)
+		tb.Errorf("%s: %q is not drawn, or not in its place, in %q", name, w, shown.Drawn)
 	}
-	sameButtons(t, name, shown.Buttons, buttons)
+	sameButtons(tb, name, shown.Buttons, buttons)
 }
 
 // readable sees that a reader of text alone loses nothing but what the limit cuts.
-func readable(t testing.TB, name string, shown Shown, c card.Card, limit int) {
-	t.Helper()
+func readable(tb testing.TB, name string, shown Shown, c card.Card, limit int) {
+	tb.Helper()
 	cut, ok := cutFrom(shown.Text, c.Text)
 	switch {
 	case !ok:
-		t.Errorf("%s: the text reads\n%s\nwant\n%s", name, shown.Text, c.Text)
+		tb.Errorf("%s: the text reads\n%s\nwant\n%s", name, shown.Text, c.Text)
 	case cut && len([]rune(c.Text)) < limit*4/5: // some characters count for more than one
-		t.Errorf("%s: the text of %d characters was cut, the limit is %d", name, len([]rune(c.Text)), limit)
+		tb.Errorf("%s: the text of %d characters was cut, the limit is %d", name, len([]rune(c.Text)), limit)
 	}
 	if cut {
 		return
 	}
 	texts, buttons := wants(c.Blocks)
 	if w, lost := missing([]string{shown.Text}, append([]string{c.Title}, texts...)); lost {
-		t.Errorf("%s: %q is drawn and not in the text\n%s", name, w, shown.Text)
+		tb.Errorf("%s: %q is drawn and not in the text\n%s", name, w, shown.Text)
 	}
 	for _, b := range buttons {
 		if !strings.Contains(shown.Text, "["+card.TidyLine(b.Label)) {
-			t.Errorf("%s: the text does not name the button %q:\n%s", name, b.Label, shown.Text)
+			tb.Errorf("%s: the text does not name the button %q:\n%s", name, b.Label, shown.Text)
 		}
 	}
 }

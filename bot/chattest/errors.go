@@ -13,10 +13,10 @@ import (
 var plain = card.Card{Title: "Plain", Text: "Plain\nwords", Blocks: []card.Block{card.Text{Runs: []card.Run{{Text: "words"}}}}}
 
 // refused sees that an error is of a kind.
-func refused(t testing.TB, what string, err error, code bot.Code, reason string) {
-	t.Helper()
+func refused(tb testing.TB, what string, err error, code bot.Code, reason string) {
+	tb.Helper()
 	if err == nil || bot.CodeOf(err) != code || bot.ReasonOf(err) != reason {
-		t.Errorf("%s: got %v, want %s %s", what, err, code, reason)
+		tb.Errorf("%s: got %v, want %s %s", what, err, code, reason)
 	}
 }
 

@@ -15,11 +15,11 @@ import (
 const typed = `Linden <b>&</b> *x* _y_ [a](b) "q" é 👩‍👩‍👧`
 
 // sameForm sees that a form is on the screen with all that it asks.
-func sameForm(t testing.TB, name string, shown Shown, f card.Form) {
-	t.Helper()
-	fieldsOf(t, name, shown, f)
+func sameForm(tb testing.TB, name string, shown Shown, f card.Form) {
+	tb.Helper()
+	fieldsOf(tb, name, shown, f)
 	if w, lost := missing(shown.Drawn, formTexts(shown, f)); lost {
-		t.Errorf("%s: %q is not drawn, or not in its place, in %q", name, w, shown.Drawn)
+		tb.Errorf("%s: %q is not drawn, or not in its place, in %q", name, w, shown.Drawn)
 	}
 }
 
@@ -50,37 +50,37 @@ func formButtons(f card.Form) []card.Button {
 	return slices.Concat(top, f.Buttons, tail)
 }
 
-func fieldsOf(t testing.TB, name string, shown Shown, f card.Form) {
-	t.Helper()
+func fieldsOf(tb testing.TB, name string, shown Shown, f card.Form) {
+	tb.Helper()
 	if shown.Title != "" && shown.Title != f.Title {
-		t.Errorf("%s: the title reads %q, want %q", name, shown.Title, f.Title)
+		tb.Errorf("%s: the title reads %q, want %q", name, shown.Title, f.Title)
 	}
 	if _, ok := cutFrom(shown.Sends, card.TidyLine(f.Submit)); !ok {
-		t.Errorf("%s: it is sent by %q, want %q", name, shown.Sends, f.Submit)
+		tb.Errorf("%s: it is sent by %q, want %q", name, shown.Sends, f.Submit)
 	}
-	sameButtons(t, name, shown.Buttons, formButtons(f))
+	sameButtons(tb, name, shown.Buttons, formButtons(f))
 	if len(shown.Fields) != len(f.Fields) {
-		t.Errorf("%s: %d fields are shown, want %d", name, len(shown.Fields), len(f.Fields))
+		tb.Errorf("%s: %d fields are shown, want %d", name, len(shown.Fields), len(f.Fields))
 		return
 	}
 	for i, x := range f.Fields {
 		got := shown.Fields[i]
 		if _, ok := cutFrom(got.Label, card.TidyLine(x.Label)); !ok || got.ID != x.ID {
-			t.Errorf("%s: field %d is %s %q, want %s %q", name, i, got.ID, got.Label, x.ID, x.Label)
+			tb.Errorf("%s: field %d is %s %q, want %s %q", name, i, got.ID, got.Label, x.ID, x.Label)
 		}
 		if !slices.Equal(got.Values, preset(x)) {
-			t.Errorf("%s: %s holds %q, want %q", name, x.ID, got.Values, preset(x))
+			tb.Errorf("%s: %s holds %q, want %q", name, x.ID, got.Values, preset(x))
 		}
 		if x.Kind != card.Choice {
 			continue
 		}
 		if len(got.Options) != len(x.Options) {
-			t.Errorf("%s: %s offers %q, want %d options", name, x.ID, got.Options, len(x.Options))
+			tb.Errorf("%s: %s offers %q, want %d options", name, x.ID, got.Options, len(x.Options))
 			continue
 		}
 		for j, o := range x.Options {
 			if w, lost := missing(got.Options[j:j+1], []string{o.Label, o.Hint}); lost {
-				t.Errorf("%s: option %q of %s lacks %q", name, got.Options[j], x.ID, w)
+				tb.Errorf("%s: option %q of %s lacks %q", name, got.Options[j], x.ID, w)
 			}
 		}
 	}
@@ -156,12 +156,12 @@ func (s *stage) answers(f card.Form) map[string][]string {
 // site is one that can be picked.
 var site = card.Option{Value: "5b2f0d2e-3c11-4a59-9a70-7f6a3f4f9d01", Label: "Project Linden"}
 
-func (s *stage) fill(t testing.TB, ref bot.Ref, f card.Form) map[string][]string {
-	t.Helper()
+func (s *stage) fill(tb testing.TB, ref bot.Ref, f card.Form) map[string][]string {
+	tb.Helper()
 	s.door.offers(append(slices.Clone(s.Colleagues), site))
 	values := s.answers(f)
 	for _, x := range f.Fields {
-		s.Client.Fill(t, ref, x, values[x.ID]...)
+		s.Client.Fill(tb, ref, x, values[x.ID]...)
 	}
 	return values
 }

@@ -56,32 +56,32 @@ func (s *stage) presses(t *testing.T, lang string) {
 }
 
 // arrived gives the one press that came, which carries what the button does.
-func (s *stage) arrived(t testing.TB, name string, b card.Button) bot.Inbound {
-	t.Helper()
-	in := s.door.one(t)
+func (s *stage) arrived(tb testing.TB, name string, b card.Button) bot.Inbound {
+	tb.Helper()
+	in := s.door.one(tb)
 	p := in.Press
 	if p == nil || in.Command != nil || in.Submit != nil {
-		t.Fatalf("%s: arrived as %+v", name, in)
+		tb.Fatalf("%s: arrived as %+v", name, in)
 	}
 	if p.Action != b.Action || p.Request != b.Request || p.Part != b.Part || p.Version != b.Version || p.Value != b.Value {
-		t.Errorf("%s: arrived as %+v, want %s", name, *p, carried(b))
+		tb.Errorf("%s: arrived as %+v, want %s", name, *p, carried(b))
 	}
 	if in.Key == "" || in.At.IsZero() || in.Reply == "" || in.Trigger == "" || in.User != s.Person {
-		t.Errorf("%s: the event is %+v", name, in)
+		tb.Errorf("%s: the event is %+v", name, in)
 	}
 	return in
 }
 
-func sameQuestion(t testing.TB, name string, asked, want *card.Confirm) {
-	t.Helper()
+func sameQuestion(tb testing.TB, name string, asked, want *card.Confirm) {
+	tb.Helper()
 	switch {
 	case want == nil && asked == nil:
 	case want == nil || asked == nil:
-		t.Errorf("%s: was asked %+v, want %+v", name, asked, want)
+		tb.Errorf("%s: was asked %+v, want %+v", name, asked, want)
 	default:
 		for _, p := range [][2]string{{asked.Title, want.Title}, {asked.Text, want.Text}, {asked.Yes, want.Yes}, {asked.No, want.No}} {
 			if bare(p[0]) != bare(p[1]) {
-				t.Errorf("%s: was asked %q, want %q", name, p[0], p[1])
+				tb.Errorf("%s: was asked %q, want %q", name, p[0], p[1])
 			}
 		}
 	}
@@ -154,24 +154,24 @@ func (s *stage) commands(t *testing.T) {
 	s.Client.Reads(t, "I am here.")
 }
 
-func named(t testing.TB, samples []cardtest.Sample, name string) card.Card {
-	t.Helper()
+func named(tb testing.TB, samples []cardtest.Sample, name string) card.Card {
+	tb.Helper()
 	for _, s := range samples {
 		if s.Name == name {
 			return s.Card
 		}
 	}
-	t.Fatalf("there is no sample %s", name)
+	tb.Fatalf("there is no sample %s", name)
 	return card.Card{}
 }
 
-func namedForm(t testing.TB, samples []cardtest.FormSample, name string) card.Form {
-	t.Helper()
+func namedForm(tb testing.TB, samples []cardtest.FormSample, name string) card.Form {
+	tb.Helper()
 	for _, s := range samples {
 		if s.Name == name {
 			return s.Form
 		}
 	}
-	t.Fatalf("there is no sample %s", name)
+	tb.Fatalf("there is no sample %s", name)
 	return card.Form{}
 }

@@ -59,48 +59,48 @@ func newStage(t *testing.T, open func(*testing.T, bot.Door) Subject, texts *card
 }
 
 // post sends a card and gives it as the person sees it.
-func (s *stage) post(t testing.TB, id string, c card.Card) (bot.Ref, Shown) {
-	t.Helper()
-	ref, err := s.Chat.Post(t.Context(), s.Person, id, c)
+func (s *stage) post(tb testing.TB, id string, c card.Card) (bot.Ref, Shown) {
+	tb.Helper()
+	ref, err := s.Chat.Post(tb.Context(), s.Person, id, c)
 	if err != nil {
-		t.Fatalf("post: %v", err)
+		tb.Fatalf("post: %v", err)
 	}
-	return ref, s.see(t, ref)
+	return ref, s.see(tb, ref)
 }
 
-func (s *stage) see(t testing.TB, ref bot.Ref) Shown {
-	t.Helper()
-	shown, ok := s.Client.Card(t, ref)
+func (s *stage) see(tb testing.TB, ref bot.Ref) Shown {
+	tb.Helper()
+	shown, ok := s.Client.Card(tb, ref)
 	if !ok {
-		t.Fatalf("%s is not on the screen", ref)
+		tb.Fatalf("%s is not on the screen", ref)
 	}
 	return shown
 }
 
 // open has the person open a form.
-func (s *stage) open(t testing.TB, f card.Form) (bot.Ref, Shown) {
-	t.Helper()
+func (s *stage) open(tb testing.TB, f card.Form) (bot.Ref, Shown) {
+	tb.Helper()
 	n := s.door.reports()
 	s.door.does(bot.Answer{Open: &f})
-	s.Client.Type(t, "new")
+	s.Client.Type(tb, "new")
 	s.door.taken()
-	ref := s.door.form(t, n)
-	return ref, s.seeForm(t, ref)
+	ref := s.door.form(tb, n)
+	return ref, s.seeForm(tb, ref)
 }
 
-func (s *stage) seeForm(t testing.TB, ref bot.Ref) Shown {
-	t.Helper()
-	shown, ok := s.Client.Form(t, ref)
+func (s *stage) seeForm(tb testing.TB, ref bot.Ref) Shown {
+	tb.Helper()
+	shown, ok := s.Client.Form(tb, ref)
 	if !ok {
-		t.Fatalf("the form %s is not on the screen", ref)
+		tb.Fatalf("the form %s is not on the screen", ref)
 	}
 	return shown
 }
 
 // dismiss puts a form away, which the chat may tell the bot.
-func (s *stage) dismiss(t testing.TB, ref bot.Ref) {
-	t.Helper()
+func (s *stage) dismiss(tb testing.TB, ref bot.Ref) {
+	tb.Helper()
 	s.door.does(bot.Answer{})
-	s.Client.Dismiss(t, ref)
+	s.Client.Dismiss(tb, ref)
 	s.door.taken()
 }

@@ -35,23 +35,23 @@ type Subject struct {
 type Client interface {
 	// Card is what he sees of a posted card, Form of an open form; false where it is
 	// not there.
-	Card(t testing.TB, ref bot.Ref) (Shown, bool)
-	Form(t testing.TB, ref bot.Ref) (Shown, bool)
+	Card(tb testing.TB, ref bot.Ref) (Shown, bool)
+	Form(tb testing.TB, ref bot.Ref) (Shown, bool)
 	// Type sends words to the bot.
-	Type(t testing.TB, text string)
+	Type(tb testing.TB, text string)
 	// Press presses the n-th button of a card or form. Where that asks once more he
 	// says yes, and it gives what was asked.
-	Press(t testing.TB, ref bot.Ref, n int) *card.Confirm
+	Press(tb testing.TB, ref bot.Ref, n int) *card.Confirm
 	// Fill answers a field: text, an option's value, or several of a list.
-	Fill(t testing.TB, ref bot.Ref, f card.Field, values ...string)
+	Fill(tb testing.TB, ref bot.Ref, f card.Field, values ...string)
 	// Send presses what sends a form.
-	Send(t testing.TB, ref bot.Ref)
+	Send(tb testing.TB, ref bot.Ref)
 	// Dismiss puts a form away unsent.
-	Dismiss(t testing.TB, ref bot.Ref)
+	Dismiss(tb testing.TB, ref bot.Ref)
 	// Repeat delivers what he did last once more, as a chat does that got no answer.
-	Repeat(t testing.TB)
+	Repeat(tb testing.TB)
 	// Reads waits until a text is somewhere on his screen.
-	Reads(t testing.TB, text string)
+	Reads(tb testing.TB, text string)
 }
 
 // Shown is a card or form on the screen.
@@ -84,11 +84,11 @@ type Field struct {
 // Faults breaks things.
 type Faults interface {
 	// Throttle has the next call refused, with the time to wait.
-	Throttle(t testing.TB, after time.Duration)
+	Throttle(tb testing.TB, after time.Duration)
 	// LoseAnswer has the next post done and its answer lost.
-	LoseAnswer(t testing.TB)
+	LoseAnswer(tb testing.TB)
 	// Delete takes a posted card away.
-	Delete(t testing.TB, ref bot.Ref)
+	Delete(tb testing.TB, ref bot.Ref)
 	// ShutOut has the person out of reach from now on.
-	ShutOut(t testing.TB)
+	ShutOut(tb testing.TB)
 }

@@ -15,15 +15,15 @@ type screen struct {
 }
 
 // readBlocks reads blocks as a person does, with what stands in their inputs.
-func readBlocks(t testing.TB, raw json.RawMessage, values map[string]map[string]json.RawMessage, errs map[string]string) screen {
-	t.Helper()
+func readBlocks(tb testing.TB, raw json.RawMessage, values map[string]map[string]json.RawMessage, errs map[string]string) screen {
+	tb.Helper()
 	var s screen
 	if len(raw) == 0 {
 		return s
 	}
 	var blocks []object
 	if err := json.Unmarshal(raw, &blocks); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for _, b := range blocks {
 		id, _ := b["block_id"].(string)

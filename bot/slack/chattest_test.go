@@ -43,22 +43,22 @@ func (f faults) LoseAnswer(testing.TB) {
 	f.r.fake.AddFault(slackfake.Fault{Method: "chat.postMessage", Kind: slackfake.FaultResetAfter})
 }
 
-func (f faults) Delete(t testing.TB, ref bot.Ref) {
-	t.Helper()
+func (f faults) Delete(tb testing.TB, ref bot.Ref) {
+	tb.Helper()
 	channel, ts, err := parseMessageRef(ref)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	api := slack.New(f.r.fake.BotToken(), slack.OptionAPIURL(f.r.fake.APIURL()))
-	if _, _, err := api.DeleteMessageContext(t.Context(), channel, ts); err != nil {
-		t.Fatal(err)
+	if _, _, err := api.DeleteMessageContext(tb.Context(), channel, ts); err != nil {
+		tb.Fatal(err)
 	}
 }
 
-func (f faults) ShutOut(t testing.TB) {
-	t.Helper()
+func (f faults) ShutOut(tb testing.TB) {
+	tb.Helper()
 	err := f.r.fake.UpdateUser(slackfake.Mehmet, func(u *slackfake.User) { u.CannotDM = "messages_tab_disabled" })
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }

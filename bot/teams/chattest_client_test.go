@@ -23,71 +23,71 @@ type phone struct {
 	wrote  bool // what he did last is that he typed
 }
 
-func (c *phone) message(t testing.TB, ref bot.Ref) (teamsfake.Message, bool) {
-	t.Helper()
+func (c *phone) message(tb testing.TB, ref bot.Ref) (teamsfake.Message, bool) {
+	tb.Helper()
 	_, conversation, id, err := parseRef(ref)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c.me.Message(teamsfake.Ref{ConversationID: conversation, ID: id})
 }
 
-func (c *phone) Card(t testing.TB, ref bot.Ref) (chattest.Shown, bool) {
-	t.Helper()
-	m, ok := c.message(t, ref)
-	s := readCard(t, m)
+func (c *phone) Card(tb testing.TB, ref bot.Ref) (chattest.Shown, bool) {
+	tb.Helper()
+	m, ok := c.message(tb, ref)
+	s := readCard(tb, m)
 	s.TextOnly = !s.refreshes
 	return s.Shown, ok
 }
 
-func (c *phone) Form(t testing.TB, ref bot.Ref) (chattest.Shown, bool) {
-	t.Helper()
-	m, ok := c.message(t, ref)
-	return readCard(t, m).Shown, ok
+func (c *phone) Form(tb testing.TB, ref bot.Ref) (chattest.Shown, bool) {
+	tb.Helper()
+	m, ok := c.message(tb, ref)
+	return readCard(tb, m).Shown, ok
 }
 
-func (c *phone) Type(t testing.TB, text string) {
-	t.Helper()
+func (c *phone) Type(tb testing.TB, text string) {
+	tb.Helper()
 	c.wrote = true
-	c.must(t)(c.me.Say(t.Context(), text))
+	c.must(tb)(c.me.Say(tb.Context(), text))
 }
 
-func (c *phone) Press(t testing.TB, ref bot.Ref, n int) *card.Confirm {
-	t.Helper()
-	m, _ := c.message(t, ref)
-	s := readCard(t, m)
+func (c *phone) Press(tb testing.TB, ref bot.Ref, n int) *card.Confirm {
+	tb.Helper()
+	m, _ := c.message(tb, ref)
+	s := readCard(tb, m)
 	if n < 0 || n >= len(s.pressed) {
-		t.Fatalf("there is no button %d on %s", n, ref)
+		tb.Fatalf("there is no button %d on %s", n, ref)
 	}
 	b := s.pressed[n]
 	if b.Type != "Action.ToggleVisibility" {
-		c.click(t, m, b)
+		c.click(tb, m, b)
 		return nil
 	}
 	before := teamsfake.Buttons(m)
-	c.click(t, m, b)
-	m, _ = c.message(t, ref)
+	c.click(tb, m, b)
+	m, _ = c.message(tb, ref)
 	opened := slices.DeleteFunc(teamsfake.Buttons(m), func(b teamsfake.Button) bool {
 		return slices.ContainsFunc(before, func(o teamsfake.Button) bool { return o.Path == b.Path })
 	})
 	if len(opened) != 2 {
-		t.Fatalf("%q opens %d buttons, want yes and no", b.Title, len(opened))
+		tb.Fatalf("%q opens %d buttons, want yes and no", b.Title, len(opened))
 	}
-	q := question(t, m, s.does[n])
+	q := question(tb, m, s.does[n])
 	if len(q) == 0 {
-		t.Fatalf("%q asks nothing", b.Title)
+		tb.Fatalf("%q asks nothing", b.Title)
 	}
-	c.click(t, m, opened[0])
+	c.click(tb, m, opened[0])
 	return &card.Confirm{Title: q[0], Text: strings.Join(q[1:], "\n"), Yes: opened[0].Title, No: opened[1].Title}
 }
 
 // question are the texts of the part of a card that an action shows.
-func question(t testing.TB, m teamsfake.Message, toggle object) []string {
-	t.Helper()
+func question(tb testing.TB, m teamsfake.Message, toggle object) []string {
+	tb.Helper()
 	ids, _ := toggle["targetElements"].([]any)
 	var shown object
 	if err := json.Unmarshal(m.Card, &shown); err != nil || len(ids) != 1 {
-		t.Fatalf("an action shows %v, %v", ids, err)
+		tb.Fatalf("an action shows %v, %v", ids, err)
 	}
 	var s screen
 	body, _ := shown["body"].([]any)
@@ -99,82 +99,82 @@ func question(t testing.TB, m teamsfake.Message, toggle object) []string {
 	return s.Drawn
 }
 
-func (c *phone) click(t testing.TB, m teamsfake.Message, b teamsfake.Button) {
-	t.Helper()
+func (c *phone) click(tb testing.TB, m teamsfake.Message, b teamsfake.Button) {
+	tb.Helper()
 	c.wrote = false
-	c.must(t)(c.me.Click(t.Context(), m.Ref(), b.Path))
+	c.must(tb)(c.me.Click(tb.Context(), m.Ref(), b.Path))
 }
 
-func (c *phone) Fill(t testing.TB, ref bot.Ref, f card.Field, values ...string) {
-	t.Helper()
-	m, _ := c.message(t, ref)
+func (c *phone) Fill(tb testing.TB, ref bot.Ref, f card.Field, values ...string) {
+	tb.Helper()
+	m, _ := c.message(tb, ref)
 	if f.Kind == card.OneSite { // only what was offered can be picked
-		if _, out, err := c.me.Suggest(t.Context(), m.Ref(), inputID(f), "li"); err != nil || !out.OK() {
-			t.Fatalf("nothing is offered at %s: %+v, %v", f.ID, out, err)
+		if _, out, err := c.me.Suggest(tb.Context(), m.Ref(), inputID(f), "li"); err != nil || !out.OK() {
+			tb.Fatalf("nothing is offered at %s: %+v, %v", f.ID, out, err)
 		}
 	}
-	if err := c.me.Fill(t.Context(), m.Ref(), inputID(f), values...); err != nil {
-		t.Fatal(err)
+	if err := c.me.Fill(tb.Context(), m.Ref(), inputID(f), values...); err != nil {
+		tb.Fatal(err)
 	}
 }
 
-func (c *phone) Send(t testing.TB, ref bot.Ref) {
-	t.Helper()
-	m, _ := c.message(t, ref)
-	s := readCard(t, m)
+func (c *phone) Send(tb testing.TB, ref bot.Ref) {
+	tb.Helper()
+	m, _ := c.message(tb, ref)
+	s := readCard(tb, m)
 	if s.sends == nil {
-		t.Fatalf("nothing sends %s", ref)
+		tb.Fatalf("nothing sends %s", ref)
 	}
-	c.click(t, m, *s.sends)
+	c.click(tb, m, *s.sends)
 }
 
 // Dismiss also takes the message away: the chat stays short, and so does looking at
 // it.
-func (c *phone) Dismiss(t testing.TB, ref bot.Ref) {
-	t.Helper()
-	m, ok := c.message(t, ref)
+func (c *phone) Dismiss(tb testing.TB, ref bot.Ref) {
+	tb.Helper()
+	m, ok := c.message(tb, ref)
 	if !ok {
 		return
 	}
-	if s := readCard(t, m); s.closes != nil {
-		c.click(t, m, *s.closes)
+	if s := readCard(tb, m); s.closes != nil {
+		c.click(tb, m, *s.closes)
 	}
-	c.faults.Delete(t, ref)
+	c.faults.Delete(tb, ref)
 }
 
 // Repeat comes under another id of the activity, as a second try of the person's
 // client does; what was typed keeps its own.
-func (c *phone) Repeat(t testing.TB) {
-	t.Helper()
-	if r, err := c.me.Replay(t.Context(), !c.wrote); err != nil || r.Status != 200 {
-		t.Fatalf("delivered again: %d, %v", r.Status, err)
+func (c *phone) Repeat(tb testing.TB) {
+	tb.Helper()
+	if r, err := c.me.Replay(tb.Context(), !c.wrote); err != nil || r.Status != 200 {
+		tb.Fatalf("delivered again: %d, %v", r.Status, err)
 	}
 }
 
-func (c *phone) Reads(t testing.TB, text string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+func (c *phone) Reads(tb testing.TB, text string) {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(tb.Context(), 10*time.Second)
 	defer cancel()
 	err := c.fake.Wait(ctx, func() bool {
 		return slices.ContainsFunc(c.me.DM(), func(m teamsfake.Message) bool {
-			all := append(append([]string{m.Text}, m.Notes...), readCard(t, m).Drawn...)
+			all := append(append([]string{m.Text}, m.Notes...), readCard(tb, m).Drawn...)
 			return strings.Contains(strings.Join(all, "\n"), text)
 		})
 	})
 	if err != nil {
-		t.Fatalf("%q is not to be read: %v in\n%s", text, err, c.fake.Transcript(c.me.ID()))
+		tb.Fatalf("%q is not to be read: %v in\n%s", text, err, c.fake.Transcript(c.me.ID()))
 	}
 }
 
-func (c *phone) must(t testing.TB) func(teamsfake.Outcome, error) {
-	t.Helper()
+func (c *phone) must(tb testing.TB) func(teamsfake.Outcome, error) {
+	tb.Helper()
 	return func(o teamsfake.Outcome, err error) {
-		t.Helper()
+		tb.Helper()
 		if err == nil && !o.OK() {
 			err = errors.New(o.Code + ": " + o.Line + " " + o.Why)
 		}
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 }
@@ -192,15 +192,15 @@ type screen struct {
 }
 
 // readCard reads a card as a person does.
-func readCard(t testing.TB, m teamsfake.Message) screen {
-	t.Helper()
+func readCard(tb testing.TB, m teamsfake.Message) screen {
+	tb.Helper()
 	s := screen{values: m.Values}
 	if len(m.Card) == 0 {
 		return s
 	}
 	var c object
 	if err := json.Unmarshal(m.Card, &c); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	s.Text, _ = c["fallbackText"].(string)
 	_, s.refreshes = c["refresh"]
@@ -208,7 +208,7 @@ func readCard(t testing.TB, m teamsfake.Message) screen {
 	buttons := teamsfake.Buttons(m)
 	buttons = slices.DeleteFunc(buttons, func(b teamsfake.Button) bool { return strings.Contains(b.Path, "selectAction") })
 	if len(buttons) != len(s.actions) {
-		t.Fatalf("%d actions are on the card and %d can be pressed", len(s.actions), len(buttons))
+		tb.Fatalf("%d actions are on the card and %d can be pressed", len(s.actions), len(buttons))
 	}
 	for i, b := range buttons {
 		s.button(b, s.actions[i])

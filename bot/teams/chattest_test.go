@@ -110,31 +110,31 @@ func (f faults) LoseAnswer(testing.TB) {
 	f.fake.AddFault(teamsfake.Fault{Method: http.MethodPost, Path: "/activities$", Kind: teamsfake.FaultResetAfter})
 }
 
-func (f faults) Delete(t testing.TB, ref bot.Ref) {
-	t.Helper()
+func (f faults) Delete(tb testing.TB, ref bot.Ref) {
+	tb.Helper()
 	_, conversation, message, err := parseRef(ref)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	at := f.fake.ServiceURL() + "/v3/conversations/" + url.PathEscape(conversation) + "/activities/" + url.PathEscape(message)
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, at, bytes.NewReader(nil))
+	req, err := http.NewRequestWithContext(tb.Context(), http.MethodDelete, at, bytes.NewReader(nil))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+f.fake.Token())
 	res, err := f.web.Do(req)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode != http.StatusOK {
-		t.Fatalf("delete: %s", res.Status)
+		tb.Fatalf("delete: %s", res.Status)
 	}
 }
 
-func (f faults) ShutOut(t testing.TB) {
-	t.Helper()
-	if err := f.fake.UninstallFor(t.Context(), suiteMehmet); err != nil {
-		t.Fatal(err)
+func (f faults) ShutOut(tb testing.TB) {
+	tb.Helper()
+	if err := f.fake.UninstallFor(tb.Context(), suiteMehmet); err != nil {
+		tb.Fatal(err)
 	}
 }

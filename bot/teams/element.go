@@ -84,6 +84,9 @@ func webURL(s string) (string, bool) {
 	return s, u.Scheme == "https" || u.Scheme == "http" && here
 }
 
+// small says whether a card fits. Text has at most as many UTF-16 units as bytes.
+func small(raw json.RawMessage) bool { return len(raw) <= maxCard || units(raw) <= maxCard }
+
 // units counts UTF-16 units, as Teams does.
 func units(raw json.RawMessage) int {
 	n := 0

@@ -23,7 +23,7 @@ func (a *Adapter) drawForm(ctx context.Context, op string, to bot.ChatUser, f ca
 		}
 		d.all(f.Tail)
 		d.ends(f)
-		if len(f.Fields) == 0 && f.Request != "" {
+		if len(f.Fields) == 0 && f.Step != "" { // a last word stays the last
 			d.refresh(to, f.Request)
 		}
 	})
@@ -42,15 +42,20 @@ func (d *drawer) ends(f card.Form) {
 	if s := card.TidyLine(f.Close); s != "" && sends != "" {
 		more = append(append([]card.Button{}, more...), card.Button{Label: s, Action: card.ActClose, Request: f.Request})
 	}
+	var questions []object
 	for _, b := range more {
-		act, _ := d.button(b)
+		act, question := d.button(b)
 		actions = append(actions, act)
+		if question != nil {
+			questions = append(questions, question)
+		}
 	}
 	for len(actions) > 0 {
 		n := min(len(actions), maxRow)
 		d.add(object{"type": "ActionSet", "actions": actions[:n]})
 		actions = actions[n:]
 	}
+	d.add(questions...)
 }
 
 // field draws a question with its hint, or with what is wrong.

@@ -42,8 +42,9 @@ func (a *Adapter) keep(ctx context.Context, x exchange, gone bool) (isNew bool, 
 	}
 	switch {
 	case gone:
-		p.Handle = ""
+		p.Handle, p.Gone = "", true
 	case x.personal() && x.Conversation.ID != "" && len(x.Conversation.ID) <= maxID:
+		p.Gone = false
 		p.Handle = encodePlace(place{ServiceURL: strings.TrimSuffix(x.ServiceURL, "/"), Conversation: x.Conversation.ID})
 	}
 	_, has := decodePlace(p.Handle)

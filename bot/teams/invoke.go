@@ -85,7 +85,7 @@ func (a *Adapter) execute(ctx context.Context, x exchange) (answer invokeAnswer,
 		return a.sorryNote(ctx, x, err), nil
 	}
 	if p.Do == doLook || v.Trigger == "automatic" {
-		return a.look(ctx, x, p.Request, "card_unknown"), nil
+		return a.look(ctx, x, p.Request), nil
 	}
 	ans, err := x.handle(ctx, in)
 	if err != nil {
@@ -105,6 +105,9 @@ func (a *Adapter) acted(x exchange, data json.RawMessage) (bot.Inbound, payload,
 		return bot.Inbound{}, p, &bot.Error{Code: bot.Invalid, Op: "teams: read action", Detail: "no message"}
 	}
 	in := a.event(x, p.key(ref, values))
+	if repeats(card.Action(p.Action)) {
+		in.Key += ":" + x.ID
+	}
 	if p.Do == doSubmit {
 		in.Submit = &bot.Submit{Form: ref, Request: p.Request, Step: p.Step, Values: values}
 		return in, p, nil
@@ -118,6 +121,18 @@ func (a *Adapter) acted(x exchange, data json.RawMessage) (bot.Inbound, payload,
 		in.Press.Card = ref
 	}
 	return in, p, nil
+}
+
+// repeats says whether a button may be pressed for good reason again on the same
+// drawing: those of lists and greetings, which are never drawn anew. What they do may
+// be done twice, so each activity is an event of its own.
+func repeats(a card.Action) bool {
+	switch a {
+	case card.ActCommand, card.ActShow, card.ActHandover, card.ActRedeem, card.ActContinue:
+		return true
+	default:
+		return false
+	}
 }
 
 // react turns an answer into the clicker's copy, and what follows it.
@@ -141,7 +156,14 @@ func (a *Adapter) react(ctx context.Context, x exchange, p payload, ans bot.Answ
 		a.tell(ctx, personalHandle(x.user), *ans.Whisper)
 		return noteAnswer(x.door.Line(ctx, x.user, bot.LineNoted).Text), nil
 	}
-	return a.look(ctx, x, p.Request, bot.LineNoted), nil
+	drawn, err := a.shownNow(ctx, x, p.Request)
+	if err != nil { // what he did is kept all the same
+		a.log.WarnContext(ctx, "teams: a card could not be shown anew", "error", err.Error())
+	}
+	if err != nil || drawn == nil {
+		return noteAnswer(x.door.Line(ctx, x.user, bot.LineNoted).Text), nil
+	}
+	return cardAnswer(drawn), nil
 }
 
 // afterForm is what follows a form that took the place of another. A step that is
@@ -158,17 +180,33 @@ func (a *Adapter) afterForm(x exchange, ans bot.Answer, f card.Form) func(contex
 	return func(ctx context.Context) { a.opened(ctx, x, f.Request, ref) }
 }
 
-// look gives the card or form as it stands now, or a line where it is not known.
-func (a *Adapter) look(ctx context.Context, x exchange, request string, otherwise bot.Line) invokeAnswer {
+// lineUnknown is for a card of which nothing is known.
+const lineUnknown bot.Line = "card_unknown"
+
+// look answers a refresh.
+func (a *Adapter) look(ctx context.Context, x exchange, request string) invokeAnswer {
+	drawn, err := a.shownNow(ctx, x, request)
+	switch {
+	case err != nil:
+		return a.sorryNote(ctx, x, err)
+	case drawn == nil:
+		return noteAnswer(x.door.Line(ctx, x.user, lineUnknown).Text)
+	}
+	return cardAnswer(drawn)
+}
+
+// shownNow draws the card or form that an activity is about as it stands; nil where
+// nothing is known of it.
+func (a *Adapter) shownNow(ctx context.Context, x exchange, request string) (json.RawMessage, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, handleTime, errors.New("the look took too long"))
 	defer cancel()
 	ref, ok := messageRef(x.user, x.Conversation.ID, x.ReplyToID)
 	if !ok {
-		return noteAnswer(x.door.Line(ctx, x.user, otherwise).Text)
+		return nil, nil
 	}
 	s, err := x.door.Look(ctx, x.user, ref, request)
 	if err != nil {
-		return a.sorryNote(ctx, x, err)
+		return nil, err
 	}
 	var drawn outbound
 	switch {
@@ -176,13 +214,8 @@ func (a *Adapter) look(ctx context.Context, x exchange, request string, otherwis
 		drawn, err = a.draw(ctx, "show a card", x.user, *s.Card, true)
 	case s.Form != nil:
 		drawn, err = a.drawForm(ctx, "show a form", x.user, *s.Form)
-	default:
-		return noteAnswer(x.door.Line(ctx, x.user, otherwise).Text)
 	}
-	if err != nil {
-		return a.sorryNote(ctx, x, err)
-	}
-	return cardAnswer(drawn.Card)
+	return drawn.Card, err
 }
 
 func (a *Adapter) sorryNote(ctx context.Context, x exchange, err error) invokeAnswer {

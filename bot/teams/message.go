@@ -82,7 +82,7 @@ func (a *Adapter) reached(ctx context.Context, x exchange) bool {
 	if err == nil {
 		return true
 	}
-	if bot.Retryable(err) {
+	if bot.ReasonOf(err) != bot.ReasonUndeliverable {
 		a.sayHereCard(ctx, x, a.sorry(ctx, x.door, x.user, err))
 		return false
 	}

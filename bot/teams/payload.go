@@ -148,11 +148,12 @@ func answers(kind card.FieldKind, raw json.RawMessage) []string {
 	return out
 }
 
-// key names the event: who did what on which drawing, with which answers.
-func (p payload) key(u bot.ChatUser, message string, values map[string][]string) string {
+// key names the event: who did what on which drawing of which message, with which
+// answers.
+func (p payload) key(message bot.Ref, values map[string][]string) string {
 	h := sha256.New()
 	e := json.NewEncoder(h)
-	_ = e.Encode([]any{u.Team, u.ID, message, p})
+	_ = e.Encode([]any{message, p})
 	for _, id := range slices.Sorted(maps.Keys(values)) {
 		_ = e.Encode([]any{id, values[id]})
 	}

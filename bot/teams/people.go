@@ -70,6 +70,9 @@ func (a *Adapter) where(ctx context.Context, door bot.Door, u bot.ChatUser) (pla
 	if at, ok := decodePlace(kept.Handle); ok {
 		return at, nil
 	}
+	if kept.Gone {
+		return place{}, &bot.Error{Code: bot.Forbidden, Reason: bot.ReasonUndeliverable, Op: op, Detail: "he took the app away"}
+	}
 	if a.serviceURL == "" {
 		return place{}, &bot.Error{Code: bot.Forbidden, Reason: bot.ReasonUndeliverable, Op: op, Detail: "he has not written yet"}
 	}

@@ -17,6 +17,7 @@ func (a *Adapter) Post(ctx context.Context, to bot.ChatUser, id string, c card.C
 	if err != nil {
 		return "", err
 	}
+	m.Alert = id != "" // not what he asked for a moment ago
 	return a.send(ctx, to, m)
 }
 
@@ -93,10 +94,9 @@ func (a *Adapter) send(ctx context.Context, to bot.ChatUser, m outbound) (bot.Re
 	if err != nil {
 		return "", err
 	}
-	m.Alert = true
 	id, err := a.connector.post(ctx, at, m)
 	if lost(err) {
-		if err = a.forget(ctx, door, to, err); err != nil {
+		if err = a.forget(ctx, door, to, at, err); err != nil {
 			return "", err
 		}
 		if at, err = a.where(ctx, door, to); err != nil {
@@ -123,9 +123,9 @@ func lost(err error) bool {
 
 // forget drops the place of somebody's chat that is lost: one is opened anew, or the
 // app installed.
-func (a *Adapter) forget(ctx context.Context, door bot.Door, u bot.ChatUser, cause error) error {
+func (a *Adapter) forget(ctx context.Context, door bot.Door, u bot.ChatUser, at place, cause error) error {
 	p, err := door.Place(ctx, u)
-	if err != nil {
+	if err != nil || p.Handle != encodePlace(at) { // another was kept meanwhile
 		return err
 	}
 	a.log.InfoContext(ctx, "teams: a chat is opened anew", "why", cause.Error())

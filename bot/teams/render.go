@@ -38,12 +38,12 @@ func (a *Adapter) fit(ctx context.Context, op, summary, text string, draw func(*
 		if err != nil {
 			return outbound{}, err
 		}
-		for units(raw) > maxCard && limit/2 < minText && d.shorten() {
+		for !small(raw) && limit/2 < minText && d.shorten() {
 			if raw, err = d.json(card.Cut(text, minText, nil)); err != nil {
 				return outbound{}, err
 			}
 		}
-		if units(raw) <= maxCard {
+		if small(raw) {
 			return outbound{Card: raw, Summary: summary}, nil
 		}
 		if lean {
@@ -232,6 +232,9 @@ func (d *drawer) button(b card.Button) (action, question object) {
 	id := fmt.Sprintf("ask%d", d.asks)
 	toggle := func() object { return object{"type": "Action.ToggleVisibility", "targetElements": []string{id}} }
 	act["title"] = card.Cut(card.TidyLine(b.Confirm.Yes), maxButton, nil)
+	if old, ok := act["fallback"].(object); ok {
+		old["title"] = act["title"]
+	}
 	no := toggle()
 	no["title"] = card.Cut(card.TidyLine(b.Confirm.No), maxButton, nil)
 	items := paragraphs([]card.Run{{Text: card.TidyLine(b.Confirm.Title), Bold: true}}, maxTitle, nil, nil)

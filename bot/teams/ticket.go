@@ -7,11 +7,8 @@ import (
 	"strings"
 )
 
-// tokenChannel is the one channel that activities are taken from.
-const tokenChannel = "msteams"
-
 var (
-	errTicketChannel  = errors.New("the activity is not of the channel " + tokenChannel)
+	errTicketChannel  = errors.New("the activity is not of the channel " + channelID)
 	errTicketEndorsed = errors.New("the token's key is not endorsed for the activity's channel")
 	errTicketService  = errors.New("the activity's service URL is not the token's")
 )
@@ -25,11 +22,11 @@ type ticket struct {
 // covers binds the token to the body it came with: the key is endorsed for the
 // activity's channel, and the activity names the service URL of the token. Where a
 // key without endorsements is taken for all channels elsewhere, it is for none here.
-func (t ticket) covers(channelID, serviceURL string) error {
-	if channelID != tokenChannel {
+func (t ticket) covers(channel, serviceURL string) error {
+	if channel != channelID {
 		return errTicketChannel
 	}
-	if !slices.Contains(t.endorsements, channelID) {
+	if !slices.Contains(t.endorsements, channel) {
 		return errTicketEndorsed
 	}
 	if named := plainServiceURL(serviceURL); named == "" || named != plainServiceURL(t.serviceURL) {

@@ -16,7 +16,7 @@ import (
 func demoCommand(stories []demo.Story) command {
 	c := command{
 		name:    "demo",
-		args:    "[--story NAME]",
+		args:    "[--story NAME] [--playground ADDR]",
 		summary: "play the main job against a company on this machine, without an account",
 	}
 	c.run = func(ctx context.Context, p program, args []string) error {
@@ -24,6 +24,7 @@ func demoCommand(stories []demo.Story) command {
 		logs := addLogFlags(set, slog.LevelError) // the transcript is what counts here
 		o := demo.Options{Stories: stories, Out: p.stdout}
 		set.StringVar(&o.Story, "story", "", "play the story of this `NAME` and end: "+strings.Join(o.Names(), ", "))
+		set.StringVar(&o.Playground, "playground", "", "let the Microsoft 365 Agents Playground in at `ADDR`, a loopback host:port, and stay; no story is played unless --story names it, and without one there is no Slack")
 		set.StringVar(&o.Dir, "dir", "", "keep the files in `FOLDER`; without it nothing is left behind")
 		set.StringVar(&o.Lang, "language", "en", "the language of the people: "+strings.Join(card.Languages(), " or "))
 		if _, err := parse(set, args, 0, 0); err != nil {
@@ -35,7 +36,9 @@ func demoCommand(stories []demo.Story) command {
 		o.Start = starter(logs.logger(p, nil))
 		err := demo.Run(ctx, o)
 		switch {
-		case errors.Is(err, demo.ErrNoStory), errors.Is(err, demo.ErrUsedFolder):
+		case errors.Is(err, demo.ErrNotLoopback):
+			return usagef("--playground %v", err)
+		case errors.Is(err, demo.ErrNoStory), errors.Is(err, demo.ErrUsedFolder), errors.Is(err, demo.ErrOneCompany):
 			return &usageError{text: err.Error()}
 		case errors.Is(err, context.Canceled) && o.Story == "":
 			return nil

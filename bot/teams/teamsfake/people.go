@@ -63,9 +63,12 @@ func (s *Server) AddUser(u User) User {
 	defer s.mu.Unlock()
 	p := s.people[u.ID]
 	if p == nil {
-		p = &person{installed: u.Installed}
+		p = &person{}
 		s.people[u.ID] = p
 		s.order = append(s.order, u.ID)
+	}
+	if p.chats == 0 { // else he has been asked for already
+		p.installed = u.Installed
 	}
 	p.User = u
 	s.changedLocked()

@@ -7,4 +7,7 @@
 // whose clouds record names the fakes; nothing in it knows the difference. Only
 // the clock that jobs are due by can be moved; certificates, tokens, signatures
 // and Slack's three seconds stay on real time.
+//
+// The Microsoft 365 Agents Playground can join through a door of the demo's own,
+// which signs what it sends (see door): the check in the product has no off switch.
 package demo

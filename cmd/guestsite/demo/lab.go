@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
@@ -14,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,6 +46,8 @@ type Lab struct {
 	Clock  *Clock
 
 	start  Starter
+	door   *door // nil without a Playground
+	slack  bool  // the product is in Slack, too
 	config string
 	prog   Program
 	dir    string
@@ -67,17 +71,22 @@ const (
 // dir, in a temporary folder that Close removes. lang is the language of the
 // people, "en" or "nl".
 func OpenLab(ctx context.Context, start Starter, dir, lang string) (*Lab, error) {
-	if lang == "" {
-		lang = "en"
-	}
-	l := &Lab{Clock: NewClock(), start: start, dir: dir, keep: dir != "", lang: lang}
-	if err := l.open(ctx); err != nil {
+	return openLab(ctx, Options{Start: start, Lang: lang}, dir)
+}
+
+// openLab is OpenLab, with a door for the Playground where o says so.
+func openLab(ctx context.Context, o Options, dir string) (*Lab, error) {
+	l := &Lab{Clock: NewClock(), start: o.Start, dir: dir, keep: dir != "", lang: cmp.Or(o.Lang, "en")}
+	// Cards go to Slack until somebody has written in Teams, but who has opened a
+	// Playground looks for them there. Stories need Slack.
+	l.slack = o.Playground == "" || o.Story != ""
+	if err := l.open(ctx, o.Playground); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
 }
 
-func (l *Lab) open(ctx context.Context) error {
+func (l *Lab) open(ctx context.Context, playground string) error {
 	if err := l.folder(); err != nil {
 		return err
 	}
@@ -105,10 +114,27 @@ func (l *Lab) open(ctx context.Context) error {
 	if err := l.openTeams(); err != nil {
 		return err
 	}
+	if playground != "" {
+		if err := l.openDoor(ctx, playground); err != nil {
+			return err
+		}
+	}
 	if err := l.writeConfig(); err != nil {
 		return err
 	}
 	return l.Restart(ctx)
+}
+
+// openDoor opens the door for the Playground, and writes whom one can be there.
+func (l *Lab) openDoor(ctx context.Context, addr string) error {
+	at, err := doorAddress(addr)
+	if err != nil {
+		return err
+	}
+	if l.door, err = openDoor(ctx, at, l.Teams, l.Tenant.CheckBotToken); err != nil {
+		return err
+	}
+	return l.writePlaygrounds()
 }
 
 // openTeams starts Teams with the people of the tenant. The app is in the chats of
@@ -199,6 +225,19 @@ func (l *Lab) write(name string, text []byte) error {
 // writeConfig writes what an operator would: a file with a record of a cloud
 // whose hosts are ours.
 func (l *Lab) writeConfig() error {
+	authorities, hosts := slices.Concat(l.Tenant.CAPEM(), l.Teams.CAPEM()), strconv.Quote(l.Teams.ServiceHost())
+	if l.door != nil {
+		authorities, hosts = slices.Concat(authorities, l.door.pem), hosts+", "+strconv.Quote(l.door.Host())
+	}
+	slack := ""
+	if l.slack {
+		slack = fmt.Sprintf(`slack:
+  mode: http
+  bot_token_file: slack-bot.token
+  signing_secret_files: [slack-signing.secret]
+  team_ids: [%s]
+`, l.Slack.TeamID())
+	}
 	text := fmt.Sprintf(`listen: 127.0.0.1:0
 public_url: http://127.0.0.1:8080
 default_language: %s
@@ -215,7 +254,7 @@ clouds:
     bot_openid_metadata: %s
     bot_issuer: %s
     bot_scope: %s
-    bot_service_hosts: [%q]
+    bot_service_hosts: [%s]
     bot_service_url: %s
     ca_file: lab-ca.pem
 microsoft365:
@@ -224,12 +263,7 @@ microsoft365:
   auth: certificate
   certificate_file: microsoft365.pem
   access: full
-slack:
-  mode: http
-  bot_token_file: slack-bot.token
-  signing_secret_files: [slack-signing.secret]
-  team_ids: [%s]
-teams:
+%steams:
   app_id: %s
   auth: certificate
   certificate_file: microsoft365.pem
@@ -240,11 +274,11 @@ people:
 identity: {slack: email}
 `, l.lang, l.Tenant.LoginURL(), l.Tenant.GraphURL(), l.Tenant.SharePointURL(), l.Tenant.AdminURL(),
 		l.Slack.APIURL(), l.Slack.HooksHost(), l.Teams.MetadataURL(), l.Teams.Issuer(), graphfake.BotScope,
-		l.Teams.ServiceHost(), l.Teams.ServiceURL(), l.Tenant.TenantID(), clientID, l.Slack.TeamID(), botID, database,
+		hosts, l.Teams.ServiceURL(), l.Tenant.TenantID(), clientID, slack, botID, database,
 		l.People.Joost.UserPrincipalName, l.People.Joost.UserPrincipalName)
 	l.config = filepath.Join(l.dir, "guestsite.yaml")
 	return errors.Join(
-		l.write("lab-ca.pem", slices.Concat(l.Tenant.CAPEM(), l.Teams.CAPEM())),
+		l.write("lab-ca.pem", authorities),
 		l.write("slack-bot.token", []byte(l.Slack.BotToken())),
 		l.write("slack-signing.secret", []byte(l.Slack.SigningSecret())),
 		l.write("guestsite.yaml", []byte(text)),
@@ -260,6 +294,9 @@ func (l *Lab) Restart(ctx context.Context) error {
 	l.prog = prog
 	l.Slack.SetAppURL("http://" + prog.Addr())
 	l.Teams.SetAppURL("http://" + prog.Addr())
+	if l.door != nil {
+		l.door.SetAppURL("http://" + prog.Addr())
+	}
 	return nil
 }
 
@@ -274,6 +311,9 @@ func (l *Lab) Close() error {
 	var errs []error
 	if l.prog != nil {
 		errs = append(errs, l.prog.Stop())
+	}
+	if l.door != nil {
+		errs = append(errs, l.door.Close())
 	}
 	if l.Slack != nil {
 		l.Slack.Close()
@@ -294,12 +334,17 @@ func (l *Lab) Close() error {
 func (l *Lab) Describe(w io.Writer) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "The bot          http://%s\n", l.prog.Addr())
-	fmt.Fprintf(&b, "Slack            %s\n", l.Slack.APIURL())
-	fmt.Fprintf(&b, "Slack, control   %s\n", l.Slack.ControlURL())
+	if l.slack {
+		fmt.Fprintf(&b, "Slack            %s\n", l.Slack.APIURL())
+		fmt.Fprintf(&b, "Slack, control   %s\n", l.Slack.ControlURL())
+	}
 	fmt.Fprintf(&b, "Teams            %s\n", l.Teams.ServiceURL())
 	fmt.Fprintf(&b, "Teams, control   %s\n", l.Teams.ControlURL())
 	fmt.Fprintf(&b, "Microsoft Graph  %s\n", l.Tenant.GraphURL())
 	fmt.Fprintf(&b, "Tenant, control  %s\n", l.Tenant.ControlURL())
 	fmt.Fprintf(&b, "Files            %s\n", l.dir)
 	_, _ = io.WriteString(w, b.String()) // whoever reads it may be gone
+	if l.door != nil {
+		l.invite(w)
+	}
 }

@@ -17,6 +17,10 @@ type Options struct {
 	// Story is the name of one of them, "all", or empty: then the first is played
 	// and the servers are left running until the context ends.
 	Story string
+	// Playground is a loopback address where the Microsoft 365 Agents Playground
+	// finds the product, or empty. With it no story is played unless Story names one,
+	// and the servers are left running whatever it is.
+	Playground string
 	// Dir keeps the files; empty leaves nothing behind.
 	Dir string
 	// Lang is the language of the people, "en" or "nl"; "en" when empty.
@@ -65,43 +69,71 @@ var (
 	ErrStory = errors.New("the story did not go as it says")
 	// ErrNoStory says that there is no story of that name.
 	ErrNoStory = errors.New("there is no such story")
+	// ErrOneCompany says that a Playground was asked for with stories of which each
+	// has a company of its own.
+	ErrOneCompany = errors.New("the Playground joins the company of one story, not of all")
 )
 
-// Run plays. The error wraps ErrNoStory when nothing was played, and ErrStory
-// when an expectation did not hold. It is the context's own when that ended
-// before the story did.
+// Run plays. The error wraps ErrNoStory, ErrOneCompany or ErrNotLoopback when nothing
+// was played, and ErrStory when an expectation did not hold. It is the context's own
+// when that ended before the story did.
 func Run(ctx context.Context, o Options) error {
-	chosen := o.Stories
-	switch {
-	case o.Story == "" && len(chosen) > 0:
-		chosen = chosen[:1]
-	case o.Story != all:
-		i := slices.IndexFunc(chosen, func(st Story) bool { return st.Name == o.Story })
-		if i < 0 {
-			return fmt.Errorf("%w: %q; there are: %s", ErrNoStory, o.Story, strings.Join(o.Names(), ", "))
-		}
-		chosen = chosen[i : i+1]
+	chosen, err := o.chosen()
+	if err != nil {
+		return err
+	}
+	if o.Playground != "" {
+		return o.perform(ctx, o.Dir, chosen...)
 	}
 	for _, st := range chosen {
 		dir := o.Dir
 		if dir != "" && len(chosen) > 1 { // each has a company of its own
 			dir = filepath.Join(dir, st.Name)
 		}
-		if err := perform(ctx, o, st, dir); err != nil {
+		if err := o.perform(ctx, dir, st); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// perform plays one story on a company of its own.
-func perform(ctx context.Context, o Options, st Story, dir string) error {
-	lab, err := OpenLab(ctx, o.Start, dir, o.Lang)
+// chosen gives the stories that are to be played.
+func (o Options) chosen() ([]Story, error) {
+	if o.Playground != "" {
+		if _, err := doorAddress(o.Playground); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case o.Story == "" && o.Playground != "":
+		return nil, nil
+	case o.Story == "" && len(o.Stories) > 0:
+		return o.Stories[:1], nil
+	case o.Story == all && o.Playground != "":
+		return nil, ErrOneCompany
+	case o.Story == all:
+		return o.Stories, nil
+	}
+	i := slices.IndexFunc(o.Stories, func(st Story) bool { return st.Name == o.Story })
+	if i < 0 {
+		return nil, fmt.Errorf("%w: %q; there are: %s", ErrNoStory, o.Story, strings.Join(o.Names(), ", "))
+	}
+	return o.Stories[i : i+1], nil
+}
+
+// perform plays stories on one company, and leaves it running where nobody asked for
+// a story alone.
+func (o Options) perform(ctx context.Context, dir string, stories ...Story) error {
+	lab, err := openLab(ctx, o, dir)
 	if err != nil {
 		return err
 	}
-	err = lab.Play(ctx, st, o.Out)
-	if err == nil && o.Story == "" {
+	for _, st := range stories {
+		if err = lab.Play(ctx, st, o.Out); err != nil {
+			break
+		}
+	}
+	if err == nil && (o.Story == "" || o.Playground != "") {
 		_, _ = fmt.Fprint(o.Out, "The servers go on running. Stop them with Ctrl-C.\n\n")
 		lab.Describe(o.Out)
 		<-ctx.Done()

@@ -145,9 +145,12 @@ func twoOwnersAtOnce(s *Stage) {
 func ownerUnreachable(s *Stage) {
 	sanneT, mehmetT, priyaT := s.teamsCast()
 	s.comesBy(priyaT)
-	s.Scene("Mehmet has left Slack and took the app out of Teams; the bot may not install it")
-	s.Slack.UpdateUser(slackfake.Mehmet, func(u *slackfake.User) { u.Deleted = true })
-	s.must(s.Teams.UninstallFor(s.ctx, s.People.Mehmet.ID))
+	s.Scene("Mehmet has left Slack and never had the app in Teams; the bot may not install it")
+	s.must(s.Slack.UpdateUser(slackfake.Mehmet, func(u *slackfake.User) { u.Deleted = true }))
+	if u, ok := s.Teams.User(s.People.Mehmet.ID); ok {
+		u.Installed = false
+		s.Teams.AddUser(u)
+	}
 	s.must(s.Tenant.Set(noInstall, true))
 	s.asked(sanneT, "Anna Kowalski <anna@fabrikam.com>")
 	s.Scene("Sanne reads that he cannot be reached; Priya has the request and decides")
