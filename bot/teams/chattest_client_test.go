@@ -20,7 +20,9 @@ type phone struct {
 	fake   *teamsfake.Server
 	me     *teamsfake.Actor
 	faults faults
-	wrote  bool // what he did last is that he typed
+	// keeps says that what he did last keeps its id when it is sent again: what he
+	// typed, and the buttons that serve again (see repeats).
+	keeps bool
 }
 
 func (c *phone) message(tb testing.TB, ref bot.Ref) (teamsfake.Message, bool) {
@@ -48,7 +50,7 @@ func (c *phone) Form(tb testing.TB, ref bot.Ref) (chattest.Shown, bool) {
 
 func (c *phone) Type(tb testing.TB, text string) {
 	tb.Helper()
-	c.wrote = true
+	c.keeps = true
 	c.must(tb)(c.me.Say(tb.Context(), text))
 }
 
@@ -101,7 +103,8 @@ func question(tb testing.TB, m teamsfake.Message, toggle object) []string {
 
 func (c *phone) click(tb testing.TB, m teamsfake.Message, b teamsfake.Button) {
 	tb.Helper()
-	c.wrote = false
+	p, _, err := readPayload(b.Data)
+	c.keeps = err == nil && repeats(card.Action(p.Action))
 	c.must(tb)(c.me.Click(tb.Context(), m.Ref(), b.Path))
 }
 
@@ -143,10 +146,10 @@ func (c *phone) Dismiss(tb testing.TB, ref bot.Ref) {
 }
 
 // Repeat comes under another id of the activity, as a second try of the person's
-// client does; what was typed keeps its own.
+// client does, where that must not make another event of it.
 func (c *phone) Repeat(tb testing.TB) {
 	tb.Helper()
-	if r, err := c.me.Replay(tb.Context(), !c.wrote); err != nil || r.Status != 200 {
+	if r, err := c.me.Replay(tb.Context(), !c.keeps); err != nil || r.Status != 200 {
 		tb.Fatalf("delivered again: %d, %v", r.Status, err)
 	}
 }

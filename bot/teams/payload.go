@@ -35,7 +35,7 @@ const (
 // payload is what a button or form carries: what is needed to find the record, and
 // no right. Drawn names the drawing that it stands on: the same button of the same
 // drawing is the same event, however often and under whichever activity id it
-// comes.
+// comes; but see repeats.
 type payload struct {
 	Mark    string `json:"v"`
 	Do      string `json:"do"`
