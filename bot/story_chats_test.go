@@ -174,7 +174,6 @@ func chatStories() []story {
 		},
 		{
 			name: "one chat that is down does not stop the other, and catches up",
-			told: true, // a restart lets time pass, and with it the outage
 			set: func(b *bottest.Bench) {
 				both(b)
 				seenIn(b, "teams:priya")
@@ -197,7 +196,6 @@ func chatStories() []story {
 		},
 		{
 			name: "a chat that is down while somebody is looked for there is asked again",
-			told: true,
 			set: func(b *bottest.Bench) {
 				both(b)
 				delete(b.Chat.Profiles, "priya")
