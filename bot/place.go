@@ -24,7 +24,7 @@ func (e *Engine) Place(ctx context.Context, u ChatUser) (Place, error) {
 const jobRevive = "revive"
 
 // KeepPlace implements [Door]. What is known already is not written again. Who could
-// not be reached, and can be now, gets what waits for him.
+// not be reached, and is heard from now, gets what waits for him.
 func (e *Engine) KeepPlace(ctx context.Context, p Place) error {
 	return again(ctx, func() error {
 		recs, err := e.Store.Get(ctx, placeKey(p.User))
@@ -41,7 +41,7 @@ func (e *Engine) KeepPlace(ctx context.Context, p Place) error {
 		}
 		p.At = e.Clock.Now()
 		ch := Change{Puts: []Put{{Key: placeKey(p.User), Rev: recs[0].Rev, Value: &p}}}
-		if p.Handle != "" && (!ok || recs[0].Rev == 0 || old.Handle == "") {
+		if p.Heard && (!ok || recs[0].Rev == 0 || !old.Heard) { // a chat that was opened for him proves nothing
 			j, err := newJob("revive/"+p.User.String(), jobRevive, p.At, work{User: p.User})
 			if err != nil {
 				return err
@@ -79,17 +79,25 @@ func (e *Engine) doRevive(ctx context.Context, j Job, w work) error {
 		if !ok || m.Dead == "" {
 			continue
 		}
-		m.Dead, m.Tried = "", nil
-		if err := e.putCard(ctx, rec.Rev, m, e.Clock.Now()); err != nil {
-			return err
-		}
-		refresh, err := newJob(m.Request+"/refresh", string(flow.Refresh), e.Clock.Now(), work{Request: m.Request})
-		if err != nil {
-			return err
-		}
-		if err := e.Store.Commit(ctx, Change{Jobs: []Job{refresh}}); err != nil { // who waits for him reads that he has it
+		if err := e.revive(ctx, rec.Rev, m); err != nil {
 			return err
 		}
 	}
 	return e.done(ctx, j)
+}
+
+// revive has a card posted, and the others of its request say that it is: whoever
+// waits for the person reads that he can be reached.
+func (e *Engine) revive(ctx context.Context, rev int64, m *Message) error {
+	m.Dead, m.Tried = "", nil
+	post, err := cardJob(m, e.Clock.Now())
+	if err != nil {
+		return err
+	}
+	refresh, err := newJob(m.Request+"/refresh", string(flow.Refresh), e.Clock.Now(), work{Request: m.Request})
+	if err != nil {
+		return err
+	}
+	err = e.Store.Commit(ctx, Change{Puts: []Put{putMessage(rev, m)}, Jobs: []Job{post, refresh}})
+	return unlessLost(err, "bot: revive message "+m.ID)
 }

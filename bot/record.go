@@ -89,6 +89,8 @@ type Place struct {
 	User ChatUser `json:"user"`
 	// Handle is the adapter's own; empty while it is not known how to reach the account.
 	Handle string `json:"handle,omitempty"`
+	// Heard says that the person was heard from since the handle was made.
+	Heard bool `json:"heard,omitempty"`
 	// Gone says that the person took the bot away and wants nothing from it there.
 	Gone bool `json:"gone,omitempty"`
 	// Locale and Zone are as the chat told last.

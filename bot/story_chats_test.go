@@ -295,7 +295,7 @@ func chatStories() []story {
 				add(b, "sanne", anna)
 				wantCard(b.T, b, "sanne", bot.StatusCard, "can't send Mehmet Kaya")
 				b.Teams.Undeliverable["mehmet"], b.Chat.Undeliverable["mehmet"] = false, false
-				for b.Engine.KeepPlace(b.T.Context(), bot.Place{User: b.Teams.User("mehmet"), Handle: "a:1"}) != nil {
+				for b.Engine.KeepPlace(b.T.Context(), bot.Place{User: b.Teams.User("mehmet"), Handle: "a:1", Heard: true}) != nil {
 					b.Restart() // the process died; his app tells once more
 				}
 				b.Settle(awhile)
@@ -424,5 +424,39 @@ func TestLook_AnAnswerThatDoesNotCountIsTakenBack(t *testing.T) {
 	wantTold(t, b, "teams:mehmet", "can't see right now")
 	if p.Edits == before || !b.Has("teams:mehmet", card.ActApprove) {
 		t.Errorf("the card was edited %d times and reads\n%s", p.Edits-before, p.Card.Text)
+	}
+}
+
+// A chat that the bot itself opened for somebody proves nothing: else who blocked the
+// bot would be written to without end.
+func TestKeepPlace_OnlyWhoIsHeardFromGetsWhatWaits(t *testing.T) {
+	t.Parallel()
+	b := bottest.New(t, disk(t), nil)
+	both(b)
+	b.Teams.Undeliverable["mehmet"], b.Chat.Undeliverable["mehmet"] = true, true
+	add(b, "sanne", anna)
+	dead := func() bool {
+		for _, v := range b.Records(bot.Query{Kind: bot.KindMessage, Index: bot.ByWaits, Value: "u-mehmet"}) {
+			if m, ok := v.(*bot.Message); ok {
+				return m.Dead != ""
+			}
+		}
+		t.Fatal("Mehmet has no message")
+		return false
+	}
+	b.Teams.Undeliverable["mehmet"] = false
+	if err := b.Engine.KeepPlace(t.Context(), bot.Place{User: b.Teams.User("mehmet"), Handle: "a:1"}); err != nil {
+		t.Fatal(err)
+	}
+	b.Settle(awhile)
+	if !dead() {
+		t.Error("a chat that was opened for him counts as heard from")
+	}
+	if err := b.Engine.KeepPlace(t.Context(), bot.Place{User: b.Teams.User("mehmet"), Handle: "a:1", Heard: true}); err != nil {
+		t.Fatal(err)
+	}
+	b.Settle(awhile)
+	if dead() || b.Posted("teams:mehmet", bot.DecideCard) == nil {
+		t.Error("he was heard from and has no card")
 	}
 }

@@ -31,7 +31,7 @@ func (a *Adapter) keep(ctx context.Context, x exchange, gone bool) (isNew bool, 
 		return false, err
 	}
 	_, had := decodePlace(p.Handle)
-	p.User = x.user
+	p.User, p.Heard = x.user, !gone
 	if l, z := x.inbound.locale(); l != "" || z != "" {
 		if l != "" {
 			p.Locale = l

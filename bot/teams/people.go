@@ -89,7 +89,7 @@ func (a *Adapter) where(ctx context.Context, door bot.Door, u bot.ChatUser) (pla
 		return place{}, err
 	}
 	at := place{ServiceURL: a.serviceURL, Conversation: id}
-	kept.User, kept.Handle = u, encodePlace(at)
+	kept.User, kept.Handle, kept.Heard = u, encodePlace(at), false
 	return at, door.KeepPlace(ctx, kept)
 }
 

@@ -129,7 +129,7 @@ func (a *Adapter) forget(ctx context.Context, door bot.Door, u bot.ChatUser, at 
 		return err
 	}
 	a.log.InfoContext(ctx, "teams: a chat is opened anew", "why", cause.Error())
-	p.User, p.Handle = u, ""
+	p.User, p.Handle, p.Heard = u, "", false
 	return door.KeepPlace(ctx, p)
 }
 
