@@ -100,8 +100,8 @@ type Door interface {
 	// opened, and after an answer took its place, so that it is filled in.
 	Opened(ctx context.Context, chat, request string, form Ref) error
 	// Look gives the posted card or the open form of a request as it stands now,
-	// which may be newer than what was sent. It reads the store alone. A card that
-	// was posted to another account is not given.
+	// which may be newer than what was sent. It asks nobody but the store, and keeps
+	// there what it shows. A card that was posted to another account is not given.
 	Look(ctx context.Context, u ChatUser, ref Ref, request string) (Screen, error)
 	// Place gives what KeepPlace kept for an account: where and in which language it
 	// is reached; the zero Place when nothing. It says nothing about who that is.

@@ -30,7 +30,7 @@ const (
 	placeTime = time.Second
 	// answerTime bounds all that is done before the answer.
 	answerTime = 9 * time.Second
-	// callTime bounds every call to the connector.
+	// callTime bounds a post or an update, the opening of its chat included.
 	callTime = 10 * time.Second
 	// openTime bounds the posting of a form while its button still turns.
 	openTime = 5 * time.Second

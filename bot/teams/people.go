@@ -106,12 +106,10 @@ func (a *Adapter) install(ctx context.Context, u bot.ChatUser, cause error) erro
 	if a.installer == nil {
 		return cause
 	}
-	if at, ok := a.installs.Load(u.ID); ok {
-		if since := a.now().Sub(at.(time.Time)); since < settles {
-			return &bot.Error{Code: bot.Unavailable, Op: "teams: wait for the app", After: lookAgain, Err: cause}
-		}
+	at, waited := a.installs.Load(u.ID)
+	if waited && a.now().Sub(at.(time.Time)) < settles {
+		return &bot.Error{Code: bot.Unavailable, Op: "teams: wait for the app", After: lookAgain, Err: cause}
 	}
-	_, waited := a.installs.Load(u.ID)
 	already, err := a.installer.InstallApp(ctx, u.ID, a.appID)
 	if err != nil {
 		a.log.WarnContext(ctx, "teams: the app could not be installed for a person", "error", err.Error())
