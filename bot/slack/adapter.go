@@ -1,6 +1,6 @@
-// Package slack is the Slack side of the bot over HTTP. It verifies and decodes
-// what Slack sends, hands it to bot.Door, draws cards and forms as Block Kit and
-// sends them: it implements bot.Chat.
+// Package slack is the Slack side of the bot. It decodes what Slack sends, over
+// sockets that it opens or over HTTP requests that it verifies, hands it to bot.Door,
+// draws cards and forms as Block Kit and sends them: it implements bot.Chat.
 //
 // The package holds no rule of the product. A click is only "decoded, and from
 // this account"; who may do what is for the engine to judge.
@@ -8,6 +8,7 @@ package slack
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -39,7 +40,7 @@ const (
 	callTime = 10 * time.Second
 
 	defaultBodyLimit = 1 << 20
-	maxBehind        = 32
+	maxBehind        = 512
 )
 
 var _ bot.Chat = (*Adapter)(nil)
@@ -51,9 +52,16 @@ type Options struct {
 	// HooksHosts are the hosts (with a port where it is not the usual one) that a
 	// response URL may point to; empty means Slack's and GovSlack's.
 	HooksHosts []string
-	BotToken   string
-	// SigningSecrets are accepted alike, so that a secret can be rotated.
-	SigningSecrets []string
+	// BotToken gives the bot's token of now; it is asked before each call.
+	BotToken func() string
+	// AppToken gives the app-level token of now. Where it is set the bot fetches what
+	// people do over sockets (Socket Mode), and has no HTTP handlers.
+	AppToken func() string
+	// TLS says whom sockets trust; nil means the machine's authorities.
+	TLS *tls.Config
+	// SigningSecrets gives those of now, for requests over HTTP. All are accepted
+	// alike, so that a secret can be rotated. Not used with AppToken.
+	SigningSecrets func() []string
 	// TeamIDs are the workspaces (T…) and organizations (E…) that may speak to us.
 	TeamIDs []string
 	// HTTP makes every call; it should have timeouts. Redirects are not followed.
@@ -64,20 +72,24 @@ type Options struct {
 	// Now stamps events; nil means time.Now. Signatures are always checked
 	// against real time.
 	Now func() time.Time
-	// BodyLimit bounds a request in bytes; 0 means 1 MiB.
+	// BodyLimit bounds a request, or a frame of a socket, in bytes; 0 means 1 MiB.
 	BodyLimit int64
 }
 
 // Adapter is one Slack app. Safe for concurrent use.
 type Adapter struct {
-	api       *slack.Client
-	hooks     *http.Client
-	hookHosts []string
-	secrets   []string
-	teams     []string
-	log       *slog.Logger
-	now       func() time.Time
-	bodyLimit int64
+	token      func() string
+	apiOptions []slack.Option
+	web        atomic.Pointer[webClient]
+	hooks      *http.Client
+	hookHosts  []string
+	secrets    func() []string
+	sockets    *sockets // nil over HTTP
+	teams      []string
+	log        *slog.Logger
+	now        func() time.Time
+	bodyLimit  int64
+	counts     counters
 
 	door atomic.Pointer[bot.Door]
 	// dms holds the DM channel of each user as learned from posts and events, so
@@ -99,7 +111,8 @@ func New(o Options) (*Adapter, error) {
 	a := &Adapter{
 		hooks:     &client,
 		hookHosts: slices.Clone(o.HooksHosts),
-		secrets:   slices.Clone(o.SigningSecrets),
+		token:     o.BotToken,
+		secrets:   o.SigningSecrets,
 		teams:     slices.Clone(o.TeamIDs),
 		log:       o.Log,
 		now:       o.Now,
@@ -115,11 +128,14 @@ func New(o Options) (*Adapter, error) {
 	if a.bodyLimit == 0 {
 		a.bodyLimit = defaultBodyLimit
 	}
-	opts := []slack.Option{slack.OptionHTTPClient(&client)}
+	a.apiOptions = []slack.Option{slack.OptionHTTPClient(&client)}
 	if o.APIURL != "" {
-		opts = append(opts, slack.OptionAPIURL(strings.TrimSuffix(o.APIURL, "/")+"/"))
+		a.apiOptions = append(a.apiOptions, slack.OptionAPIURL(strings.TrimSuffix(o.APIURL, "/")+"/"))
 	}
-	a.api = slack.New(o.BotToken, opts...)
+	a.apiOptions = slices.Clip(a.apiOptions)
+	if o.AppToken != nil {
+		a.sockets = newSockets(a, o)
+	}
 	if o.Door != nil {
 		a.SetDoor(o.Door)
 	}
@@ -128,11 +144,15 @@ func New(o Options) (*Adapter, error) {
 
 func (o Options) check() error {
 	var errs []error
-	if o.BotToken == "" {
+	if o.BotToken == nil || o.BotToken() == "" {
 		errs = append(errs, errors.New("no bot token"))
 	}
-	if len(o.SigningSecrets) == 0 || slices.Contains(o.SigningSecrets, "") {
-		errs = append(errs, errors.New("no signing secret, or an empty one"))
+	switch {
+	case o.AppToken != nil && o.AppToken() == "":
+		errs = append(errs, errors.New("the app-level token is empty"))
+	case o.AppToken != nil:
+	case o.SigningSecrets == nil, len(o.SigningSecrets()) == 0, slices.Contains(o.SigningSecrets(), ""):
+		errs = append(errs, errors.New("no app-level token, and no signing secret or an empty one"))
 	}
 	if len(o.TeamIDs) == 0 || slices.Contains(o.TeamIDs, "") {
 		errs = append(errs, errors.New("no team id, or an empty one"))
@@ -154,15 +174,52 @@ func (o Options) check() error {
 	return errors.Join(errs...)
 }
 
-// SetDoor says who takes the events. Requests that come before are answered 503.
+// webClient is a client of the Web API with the token it was made for.
+type webClient struct {
+	token string
+	*slack.Client
+}
+
+// api is a client with the token of now.
+func (a *Adapter) api() *slack.Client {
+	token := a.token()
+	if c := a.web.Load(); c != nil && c.token == token {
+		return c.Client
+	}
+	c := &webClient{token, slack.New(token, a.apiOptions...)}
+	a.web.Store(c)
+	return c.Client
+}
+
+// SetDoor says who takes the events. Requests that come before are answered 503,
+// and envelopes are not acknowledged.
 func (a *Adapter) SetDoor(d bot.Door) { a.door.Store(&d) }
 
 // Name is "slack".
 func (*Adapter) Name() string { return Name }
 
-// Close waits until the private lines that follow answers have been sent, or
+// Start opens the sockets; over HTTP there is nothing to start. It is a
+// RefusedError where Slack does not let the app open any; that it cannot be reached
+// is no error, and is tried again until Close. Call it once.
+func (a *Adapter) Start(ctx context.Context) error {
+	if a.sockets == nil {
+		return nil
+	}
+	if err := a.sockets.start(ctx); err != nil {
+		return fmt.Errorf("slack: start: %w", err)
+	}
+	return nil
+}
+
+// Close takes no more deliveries from sockets, finishes and acknowledges those in
+// hand, and waits until the private lines that follow answers have been sent, or
 // until ctx ends.
 func (a *Adapter) Close(ctx context.Context) error {
+	if a.sockets != nil {
+		if err := a.sockets.stop(ctx); err != nil {
+			return fmt.Errorf("slack: close: %w", err)
+		}
+	}
 	done := make(chan struct{})
 	go func() {
 		a.pending.Wait()

@@ -153,7 +153,7 @@ func TestAPI_FollowsNoRedirect(t *testing.T) {
 	}))
 	t.Cleanup(api.Close)
 	a, err := New(Options{
-		APIURL: api.URL, BotToken: "xoxb-x", SigningSecrets: []string{"s"}, TeamIDs: []string{"T1"},
+		APIURL: api.URL, BotToken: fixed("xoxb-x"), SigningSecrets: secrets("s"), TeamIDs: []string{"T1"},
 		HTTP: &http.Client{Timeout: time.Second}, Log: newRig(t, &door{}).chat.log,
 	})
 	if err != nil {
@@ -188,7 +188,7 @@ func TestNew_RefusesUnsafeOptions(t *testing.T) {
 	t.Parallel()
 	good := func() Options {
 		return Options{
-			BotToken: "xoxb-x", SigningSecrets: []string{"s"}, TeamIDs: []string{"T1"}, HTTP: &http.Client{},
+			BotToken: fixed("xoxb-x"), SigningSecrets: secrets("s"), TeamIDs: []string{"T1"}, HTTP: &http.Client{},
 			Log: newRig(t, &door{}).chat.log,
 		}
 	}
@@ -196,8 +196,9 @@ func TestNew_RefusesUnsafeOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(*Options){
-		"no token": func(o *Options) { o.BotToken = "" }, "no secret": func(o *Options) { o.SigningSecrets = nil },
-		"empty secret": func(o *Options) { o.SigningSecrets = []string{"s", ""} }, "no team": func(o *Options) { o.TeamIDs = nil },
+		"no token": func(o *Options) { o.BotToken = nil }, "empty token": func(o *Options) { o.BotToken = fixed("") },
+		"empty app token": func(o *Options) { o.AppToken = fixed("") }, "no secret": func(o *Options) { o.SigningSecrets = nil },
+		"empty secret": func(o *Options) { o.SigningSecrets = secrets("s", "") }, "no team": func(o *Options) { o.TeamIDs = nil },
 		"empty team": func(o *Options) { o.TeamIDs = []string{""} }, "no client": func(o *Options) { o.HTTP = nil },
 		"no log": func(o *Options) { o.Log = nil }, "plain http": func(o *Options) { o.APIURL = "http://slack.example/api/" },
 		"negative limit": func(o *Options) { o.BodyLimit = -1 },

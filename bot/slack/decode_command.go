@@ -1,29 +1,56 @@
 package slack
 
 import (
-	"bytes"
-	"io"
-	"net/http"
+	"encoding/json"
+	"net/url"
 	"regexp"
 	"strings"
-
-	"github.com/slack-go/slack"
 
 	"guestsite/bot"
 )
 
-// readCommand decodes a slash command ("Implementing slash commands").
-func readCommand(r *http.Request, body []byte) (slack.SlashCommand, error) {
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	cmd, err := slack.SlashCommandParse(r)
-	if err != nil {
-		return cmd, &bot.Error{Code: bot.Invalid, Op: "slack: read command", Err: err}
-	}
-	if !refID.MatchString(cmd.UserID) || cmd.TeamID == "" || cmd.TriggerID == "" || len(cmd.TriggerID) > maxID {
-		return cmd, &bot.Error{Code: bot.Invalid, Op: "slack: read command", Detail: "a field is missing"}
-	}
-	return cmd, nil
+// command holds the fields of a slash command that we use ("Implementing slash
+// commands"). Over HTTP it is a form, over a socket JSON with the same names.
+type command struct {
+	TeamID       string `json:"team_id"`
+	EnterpriseID string `json:"enterprise_id"`
+	UserID       string `json:"user_id"`
+	TriggerID    string `json:"trigger_id"`
+	ResponseURL  string `json:"response_url"`
+	Text         string `json:"text"`
 }
+
+// readCommand decodes the form of a slash command.
+func readCommand(body []byte) (delivery, error) {
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return delivery{}, &bot.Error{Code: bot.Invalid, Op: opCommand, Detail: "not a form"}
+	}
+	return command{
+		TeamID: form.Get("team_id"), EnterpriseID: form.Get("enterprise_id"), UserID: form.Get("user_id"),
+		TriggerID: form.Get("trigger_id"), ResponseURL: form.Get("response_url"), Text: form.Get("text"),
+	}.checked()
+}
+
+// decodeCommand decodes the JSON of a slash command.
+func decodeCommand(raw []byte) (delivery, error) {
+	var c command
+	if err := json.Unmarshal(raw, &c); err != nil {
+		return delivery{}, &bot.Error{Code: bot.Invalid, Op: opCommand, Err: err}
+	}
+	return c.checked()
+}
+
+const opCommand = "slack: read command"
+
+func (c command) checked() (delivery, error) {
+	if !refID.MatchString(c.UserID) || c.TeamID == "" || c.TriggerID == "" || len(c.TriggerID) > maxID {
+		return delivery{}, &bot.Error{Code: bot.Invalid, Op: opCommand, Detail: "a field is missing"}
+	}
+	return delivery{command: &c}, nil
+}
+
+func (c command) user() bot.ChatUser { return bot.ChatUser{Chat: Name, Team: c.TeamID, ID: c.UserID} }
 
 // markup is what Slack makes of addresses, mentions and links in a command whose
 // manifest says should_escape.

@@ -75,21 +75,27 @@ type view struct {
 }
 
 // readInteraction decodes the payload field of a form body.
-func readInteraction(body []byte) (interaction, error) {
-	const op = "slack: read interaction"
-	var in interaction
+func readInteraction(body []byte) (delivery, error) {
 	form, err := url.ParseQuery(string(body))
 	if err != nil {
-		return in, &bot.Error{Code: bot.Invalid, Op: op, Detail: "not a form"}
+		return delivery{}, &bot.Error{Code: bot.Invalid, Op: opInteraction, Detail: "not a form"}
 	}
-	if err := json.Unmarshal([]byte(form.Get("payload")), &in); err != nil {
-		return in, &bot.Error{Code: bot.Invalid, Op: op, Err: err}
+	return decodeInteraction([]byte(form.Get("payload")))
+}
+
+// decodeInteraction decodes the payload itself.
+func decodeInteraction(raw []byte) (delivery, error) {
+	var in interaction
+	if err := json.Unmarshal(raw, &in); err != nil {
+		return delivery{}, &bot.Error{Code: bot.Invalid, Op: opInteraction, Err: err}
 	}
 	if in.Type == "" || !refID.MatchString(in.User.ID) {
-		return in, &bot.Error{Code: bot.Invalid, Op: op, Detail: "no type or no user"}
+		return delivery{}, &bot.Error{Code: bot.Invalid, Op: opInteraction, Detail: "no type or no user"}
 	}
-	return in, nil
+	return delivery{interaction: &in}, nil
 }
+
+const opInteraction = "slack: read interaction"
 
 // team gives the workspace and organization that the payload speaks for.
 func (in interaction) team() (team, enterprise string) {

@@ -2,7 +2,6 @@ package slack
 
 import (
 	"encoding/json"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -100,7 +99,7 @@ func TestJudge_KnowsEveryDocumentedGroup(t *testing.T) {
 		"not_found":            {code: bot.NotFound, reason: bot.ReasonGone},
 		"view_too_large":       {code: bot.Invalid, reason: bot.ReasonBadCard},
 		"trigger_expired":      {code: bot.Expired},
-		"exchanged_trigger_id": {code: bot.Expired},
+		"exchanged_trigger_id": {code: bot.Expired, reason: reasonUsed},
 		"hash_conflict":        {code: bot.Conflict},
 		"internal_error":       {code: bot.Unavailable, unclear: true},
 		"team_added_to_org":    {code: bot.Unavailable},
@@ -124,15 +123,14 @@ func FuzzDecodeCommand(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		_ = isProbe(body)
-		r := httptest.NewRequestWithContext(t.Context(), "POST", "/slack/commands", nil)
-		r.Header.Set("Content-Type", formType)
-		cmd, err := readCommand(r, body)
+		d, err := readCommand(body)
 		if err != nil {
 			if bot.CodeOf(err) != bot.Invalid {
 				t.Fatalf("%v", err)
 			}
 			return
 		}
+		cmd := d.command
 		text := commandText(cmd.Text)
 		if !utf8.ValidString(text) || strings.TrimSpace(text) != text || strings.ContainsAny(text, "\n\x00") {
 			t.Fatalf("%q gives %q", cmd.Text, text)
@@ -147,13 +145,14 @@ func FuzzDecodeInteraction(f *testing.F) {
 		`"actions":[{"type":"button","action_id":"a.0.ask","action_ts":"1.2","value":"[\"g1\",\"ask\",\"\",\"\",0,\"\"]"}]}`))
 	f.Add([]byte(`{"type":"block_actions","user":{"id":"U1"},"view":{"id":"V1","state":{"values":[]}},"actions":[{"type":"button"}]}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		in, err := readInteraction([]byte(url.Values{"payload": {string(raw)}}.Encode()))
+		d, err := readInteraction([]byte(url.Values{"payload": {string(raw)}}.Encode()))
 		if err != nil {
 			if bot.CodeOf(err) != bot.Invalid {
 				t.Fatalf("%v", err)
 			}
 			return
 		}
+		in := d.interaction
 		in.team()
 		for _, decode := range []func() (bot.Inbound, error){
 			in.submit,
@@ -210,11 +209,11 @@ func BenchmarkDecodeClick(b *testing.B) {
 		`"container":{"channel_id":"D1","message_ts":"1.2"},"message":{"text":"` + strings.Repeat("x", 4000) + `"},` +
 		`"actions":[{"type":"button","action_id":"a.0.approve","action_ts":"1.2","value":` + string(value) + `}]}`}}.Encode())
 	for b.Loop() {
-		in, err := readInteraction(body)
+		d, err := readInteraction(body)
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := in.press(); err != nil {
+		if _, err := d.interaction.press(); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -21,6 +21,9 @@ type verdict struct {
 	unclear bool // the effect may have happened
 }
 
+// reasonUsed says that a trigger was used before; only we can use ours.
+const reasonUsed = "trigger_used"
+
 // judge gives the meaning of an "error" of the Web API (the "Errors" section of
 // each method's page). An unknown code is a fault of ours: trying again would not
 // help.
@@ -44,7 +47,9 @@ func judge(code string) verdict {
 		"metadata_must_be_sent_from_app", "invalid_metadata_format", "invalid_metadata_schema",
 		"duplicate_external_id", "too_many_attachments":
 		return verdict{code: bot.Invalid, reason: bot.ReasonBadCard}
-	case "expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired", "trigger_exchanged":
+	case "exchanged_trigger_id", "trigger_exchanged":
+		return verdict{code: bot.Expired, reason: reasonUsed}
+	case "expired_trigger_id", "invalid_trigger_id", "trigger_expired":
 		return verdict{code: bot.Expired}
 	case "hash_conflict", "push_limit_reached":
 		return verdict{code: bot.Conflict}

@@ -28,7 +28,7 @@ func (a *Adapter) FindPost(ctx context.Context, to bot.ChatUser, id string) (bot
 	}
 	p := &slack.GetConversationHistoryParameters{ChannelID: channel, Limit: historyPage, IncludeAllMetadata: true}
 	for range historyPages {
-		h, err := a.api.GetConversationHistoryContext(ctx, p)
+		h, err := a.api().GetConversationHistoryContext(ctx, p)
 		if err != nil {
 			return "", a.blind(ctx, failed(op, err))
 		}
@@ -67,7 +67,7 @@ func (a *Adapter) dm(ctx context.Context, user string) (string, error) {
 	if c, ok := a.dms.Load(user); ok {
 		return c.(string), nil
 	}
-	c, _, _, err := a.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
+	c, _, _, err := a.api().OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
 	if err != nil {
 		return "", failed(op, err)
 	}

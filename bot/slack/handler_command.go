@@ -8,29 +8,24 @@ import (
 	"guestsite/bot/card"
 )
 
-// command takes a slash command. The answer is an empty 200, or a private message.
-func (a *Adapter) command(ctx context.Context, x exchange) {
-	cmd, err := readCommand(x.Request, x.body)
-	if err != nil {
-		a.refuseRequest(ctx, x, http.StatusBadRequest, err.Error())
-		return
-	}
+// command takes a slash command. The answer is empty, or a private message.
+func (a *Adapter) command(ctx context.Context, x exchange, cmd command) answer {
 	if !a.ours(cmd.TeamID, cmd.EnterpriseID) {
-		a.refuseRequest(ctx, x, http.StatusForbidden, "another workspace")
-		return
+		return refuse(http.StatusForbidden, "another workspace")
 	}
 	in := bot.Inbound{
 		// There is no id of a delivery; a trigger is made for each command.
 		Key:     "slack:command:" + cmd.TeamID + ":" + cmd.TriggerID,
 		At:      a.now(),
-		User:    bot.ChatUser{Chat: Name, Team: cmd.TeamID, ID: cmd.UserID},
+		User:    cmd.user(),
 		Trigger: cmd.TriggerID,
 		Reply:   cmd.ResponseURL,
 		Command: &bot.Command{Text: commandText(cmd.Text)},
 	}
 	if c := a.takeCommand(ctx, x, in); c != nil {
-		a.answerPrivately(ctx, x, *c)
+		return a.privately(ctx, cmd, *c)
 	}
+	return answer{}
 }
 
 // takeCommand commits a command and opens its form. What it returns is for the
@@ -53,13 +48,15 @@ func (a *Adapter) takeCommand(ctx context.Context, x exchange, in bot.Inbound) *
 	return nil
 }
 
-// answerPrivately writes a card as the direct answer to a command, which uses up no
-// post of the response URL.
-func (a *Adapter) answerPrivately(ctx context.Context, x exchange, c card.Card) {
+// privately makes a card the direct answer to a command, which uses up no post of
+// the response URL.
+func (a *Adapter) privately(ctx context.Context, cmd command, c card.Card) answer {
 	m, err := a.draw(ctx, "answer a command", c)
 	if err != nil {
 		a.log.ErrorContext(ctx, "slack: an answer cannot be drawn", "error", err.Error())
-		return
+		return answer{}
 	}
-	x.json(private(m))
+	return answer{body: private(m), less: func() answer {
+		return answer{then: func(ctx context.Context) { a.told(ctx, cmd.ResponseURL, c) }}
+	}}
 }

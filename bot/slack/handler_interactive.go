@@ -10,41 +10,26 @@ import (
 	"guestsite/bot/card"
 )
 
-// interactive takes clicks, sent forms and shortcuts; of every other type it only
-// says that it came.
-func (a *Adapter) interactive(ctx context.Context, x exchange) {
-	in, ok := a.interaction(ctx, x)
-	if !ok {
-		return
+// interactive takes clicks, sent forms, shortcuts and questions for options; of
+// every other type it only says that it came.
+func (a *Adapter) interactive(ctx context.Context, x exchange, in interaction) answer {
+	if !a.ours(in.team()) {
+		return refuse(http.StatusForbidden, "another workspace")
 	}
 	switch in.Type {
 	case "block_actions":
 		a.click(ctx, x, in)
 	case "view_submission":
-		a.submission(ctx, x, in)
+		return a.submission(ctx, x, in)
 	case "block_suggestion":
-		a.suggest(ctx, x, in)
+		return a.suggest(ctx, x, in)
 	case "shortcut":
 		a.shortcut(ctx, x, in)
 	default:
 		a.log.LogAttrs(ctx, slog.LevelInfo, "slack: an interaction was ignored",
 			slog.String("type", cut(line(in.Type), 50)))
 	}
-}
-
-// interaction reads what a person did in our workspace. Anything else is refused
-// here, and not ok.
-func (a *Adapter) interaction(ctx context.Context, x exchange) (interaction, bool) {
-	in, err := readInteraction(x.body)
-	if err != nil {
-		a.refuseRequest(ctx, x, http.StatusBadRequest, err.Error())
-		return interaction{}, false
-	}
-	if !a.ours(in.team()) {
-		a.refuseRequest(ctx, x, http.StatusForbidden, "another workspace")
-		return interaction{}, false
-	}
-	return in, true
+	return answer{}
 }
 
 // click takes a button. Buttons that only open a page, and elements that are not

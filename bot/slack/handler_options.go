@@ -13,28 +13,16 @@ type suggestions struct {
 	Options []*slack.OptionBlockObject `json:"options"`
 }
 
-// options takes what is typed into a field that is picked from the directory.
-func (a *Adapter) options(ctx context.Context, x exchange) {
-	in, ok := a.interaction(ctx, x)
-	if !ok {
-		return
-	}
-	if in.Type != "block_suggestion" {
-		a.log.LogAttrs(ctx, slog.LevelInfo, "slack: not a question for options", slog.String("type", cut(line(in.Type), 50)))
-		return
-	}
-	a.suggest(ctx, x, in)
-}
+func noSuggestions() suggestions { return suggestions{Options: []*slack.OptionBlockObject{}} }
 
 // suggest answers with at most 100 options, and with none when the search fails or
 // takes more than 2 s: the person sees an empty menu and can type on.
-func (a *Adapter) suggest(ctx context.Context, x exchange, in interaction) {
-	out := suggestions{Options: []*slack.OptionBlockObject{}}
+func (a *Adapter) suggest(ctx context.Context, x exchange, in interaction) answer {
+	out := noSuggestions()
 	kind, ok := kindOf(in.ActionID)
 	if !ok {
 		a.log.LogAttrs(ctx, slog.LevelWarn, "slack: options for an unknown field")
-		x.json(out)
-		return
+		return answer{body: out}
 	}
 	ctx, cancel := context.WithDeadline(ctx, x.at.Add(handleTime))
 	defer cancel()
@@ -58,5 +46,10 @@ func (a *Adapter) suggest(ctx context.Context, x exchange, in interaction) {
 			break
 		}
 	}
-	x.json(out)
+	return out.answer()
+}
+
+// answer shows all options, or the first half of them where that is too much.
+func (s suggestions) answer() answer {
+	return answer{body: s, less: func() answer { return suggestions{s.Options[:len(s.Options)/2]}.answer() }}
 }

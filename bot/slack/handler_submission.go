@@ -8,6 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"guestsite/bot"
 	"guestsite/bot/card"
 )
 
@@ -15,17 +16,15 @@ import (
 // last word, for which the card that follows speaks; errors stand at the fields; an
 // update takes its place. Where the event was not
 // taken a line is laid over the form, so that nothing typed is lost.
-func (a *Adapter) submission(ctx context.Context, x exchange, in interaction) {
+func (a *Adapter) submission(ctx context.Context, x exchange, in interaction) answer {
 	ev, err := in.submit()
 	if err != nil {
-		a.submissionSorry(ctx, x, in, err)
-		return
+		return a.submissionSorry(ctx, x, in, err)
 	}
 	ev.At = a.now()
 	ans, err := x.handle(ctx, ev)
 	if err != nil {
-		a.submissionSorry(ctx, x, in, err)
-		return
+		return a.submissionSorry(ctx, x, in, err)
 	}
 	_, screen, _ := in.View.answers() // submit has read them
 	f := ans.Update
@@ -34,34 +33,57 @@ func (a *Adapter) submission(ctx context.Context, x exchange, in interaction) {
 	}
 	switch {
 	case f != nil:
-		v := renderForm(*f, screen)
-		if p := checkView(v); len(p) > 0 {
-			a.submissionSorry(ctx, x, in, badCard("answer a form", p))
-			return
-		}
-		if ans.Open != nil {
-			a.opened(ctx, x, f.Request, ev.Submit.Form)
-		}
-		x.json(slack.NewUpdateViewSubmissionResponse(v))
-		if ans.Open == nil && f.Request != "" { // a redraw may have come before this answer
-			a.later(ctx, func(ctx context.Context) { a.opened(ctx, x, f.Request, ev.Submit.Form) })
-		}
+		return a.nextForm(ctx, x, in, *f, screen, ans.Open != nil)
 	case ans.Again != nil:
-		a.fieldErrors(ctx, x, in, fieldErrors(*ans.Again), screen)
+		return a.fieldErrors(ctx, x, in, fieldErrors(*ans.Again), screen)
 	case ans.Whisper != nil:
 		v := renderNote(in.View.Title.Text, *ans.Whisper)
 		if p := checkView(v); len(p) > 0 {
 			a.tell(ctx, ev.Reply, *ans.Whisper)
-			return
+			return answer{}
 		}
-		x.json(slack.NewUpdateViewSubmissionResponse(v))
+		return answer{body: slack.NewUpdateViewSubmissionResponse(v), less: func() answer {
+			return answer{then: func(ctx context.Context) { a.told(ctx, ev.Reply, *ans.Whisper) }}
+		}}
 	}
+	return answer{}
+}
+
+// nextForm puts a form in the place of the one that was sent. Where it is too large
+// for the answer a line stands there until views.update, which takes more, has drawn
+// it.
+func (a *Adapter) nextForm(ctx context.Context, x exchange, in interaction, f card.Form, screen map[string]shown, open bool) answer {
+	v := renderForm(f, screen)
+	if p := checkView(v); len(p) > 0 {
+		return a.submissionSorry(ctx, x, in, badCard("answer a form", p))
+	}
+	report := func(context.Context) {}
+	if ref, ok := viewRef(in.View.ID); ok && f.Request != "" {
+		report = func(ctx context.Context) { a.opened(ctx, x, f.Request, ref) }
+	}
+	ans := answer{body: slack.NewUpdateViewSubmissionResponse(v)}
+	if open {
+		report(ctx)
+	} else { // a redraw may have come before this answer
+		ans.then = report
+	}
+	ans.less = func() answer {
+		note := renderNote(in.View.Title.Text, x.door.Line(ctx, in.user(), bot.LineNoted))
+		return answer{body: slack.NewUpdateViewSubmissionResponse(note), then: func(ctx context.Context) {
+			if err := a.redraw(ctx, in.View.ID, "", v); err != nil {
+				a.tellFrom(ctx, in, a.sorry(ctx, x, in.user(), err))
+				return
+			}
+			report(ctx)
+		}}
+	}
+	return ans
 }
 
 // fieldErrors answers with errors by block. Slack takes only ids of input blocks
 // that are on the screen; what belongs to no such field stands at the first input,
 // and in a form without inputs it is laid over the form.
-func (a *Adapter) fieldErrors(ctx context.Context, x exchange, in interaction, errs map[string]string, screen map[string]shown) {
+func (a *Adapter) fieldErrors(ctx context.Context, x exchange, in interaction, errs map[string]string, screen map[string]shown) answer {
 	out := map[string]string{}
 	var rest []string
 	for _, id := range slices.Sorted(maps.Keys(errs)) {
@@ -78,8 +100,7 @@ func (a *Adapter) fieldErrors(ctx context.Context, x exchange, in interaction, e
 	if len(rest) > 0 {
 		first := in.View.firstInput()
 		if first == "" {
-			a.layOver(ctx, x, in, card.Card{Text: strings.Join(rest, "\n")})
-			return
+			return a.layOver(ctx, in, card.Card{Text: strings.Join(rest, "\n")})
 		}
 		if out[first] != "" {
 			rest = append([]string{out[first]}, rest...)
@@ -88,18 +109,29 @@ func (a *Adapter) fieldErrors(ctx context.Context, x exchange, in interaction, e
 	}
 	if len(out) == 0 {
 		a.unused(ctx, x, "errors without a text")
-		a.layOver(ctx, x, in, card.Card{Text: ellipsis})
-		return
+		return a.layOver(ctx, in, card.Card{Text: ellipsis})
 	}
-	x.json(slack.NewErrorsViewSubmissionResponse(out))
+	return errorsAnswer(out, maxLabel)
 }
 
-func (a *Adapter) submissionSorry(ctx context.Context, x exchange, in interaction, err error) {
-	a.layOver(ctx, x, in, a.sorry(ctx, x, in.user(), err))
+// errorsAnswer shows errors at the fields, each cut to fewer characters where all of
+// them are too much.
+func errorsAnswer(errs map[string]string, limit int) answer {
+	return answer{body: slack.NewErrorsViewSubmissionResponse(errs), less: func() answer {
+		short := make(map[string]string, len(errs))
+		for block, text := range errs {
+			short[block] = cut(text, limit/2)
+		}
+		return errorsAnswer(short, limit/2)
+	}}
+}
+
+func (a *Adapter) submissionSorry(ctx context.Context, x exchange, in interaction, err error) answer {
+	return a.layOver(ctx, in, a.sorry(ctx, x, in.user(), err))
 }
 
 // layOver answers a submission with a line over the form.
-func (a *Adapter) layOver(ctx context.Context, x exchange, in interaction, c card.Card) {
+func (a *Adapter) layOver(ctx context.Context, in interaction, c card.Card) answer {
 	title := ""
 	if in.View != nil {
 		title = in.View.Title.Text
@@ -108,9 +140,11 @@ func (a *Adapter) layOver(ctx context.Context, x exchange, in interaction, c car
 	if p := checkView(v); len(p) > 0 {
 		a.log.ErrorContext(ctx, "slack: a line cannot be drawn", "problems", p)
 		a.tell(ctx, in.reply(), c)
-		return
+		return answer{}
 	}
-	x.json(slack.NewPushViewSubmissionResponse(v))
+	return answer{body: slack.NewPushViewSubmissionResponse(v), less: func() answer {
+		return answer{body: slack.NewPushViewSubmissionResponse(renderNote(title, card.Card{Text: c.Text}))}
+	}}
 }
 
 // fieldErrors are the faults that stand at the fields of a form.

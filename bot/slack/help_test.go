@@ -169,7 +169,7 @@ func newRig(t *testing.T, d *door, change ...func(*slackfake.Options, *Options))
 	var fo slackfake.Options
 	r := &rig{door: d, log: &logBook{}}
 	o := Options{
-		SigningSecrets: []string{"the old secret", "slackfake-signing-secret"},
+		SigningSecrets: secrets("the old secret", "slackfake-signing-secret"),
 		HTTP:           &http.Client{Timeout: 5 * time.Second},
 		Door:           d,
 		Log:            slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -183,7 +183,7 @@ func newRig(t *testing.T, d *door, change ...func(*slackfake.Options, *Options))
 	}
 	t.Cleanup(r.fake.Close)
 	r.fake.SeedDemo()
-	o.APIURL, o.BotToken = r.fake.APIURL(), r.fake.BotToken()
+	o.APIURL, o.BotToken = r.fake.APIURL(), r.fake.BotToken
 	if o.TeamIDs == nil {
 		o.TeamIDs = []string{r.fake.TeamID()}
 	}
@@ -263,3 +263,8 @@ func wait(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	return ctx
 }
+
+// fixed is a token that does not change.
+func fixed(token string) func() string { return func() string { return token } }
+
+func secrets(s ...string) func() []string { return func() []string { return s } }

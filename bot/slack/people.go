@@ -20,7 +20,7 @@ func (a *Adapter) Profile(ctx context.Context, u bot.ChatUser) (bot.Profile, err
 	}
 	ctx, cancel := within(ctx)
 	defer cancel()
-	user, err := a.api.GetUserInfoContext(ctx, u.ID)
+	user, err := a.api().GetUserInfoContext(ctx, u.ID)
 	if err != nil {
 		err = failed(op, err)
 		if bot.ReasonOf(err) == bot.ReasonUndeliverable {
@@ -86,7 +86,7 @@ func (a *Adapter) Locate(ctx context.Context, who flow.Who) (bot.ChatUser, error
 	}
 	ctx, cancel := within(ctx)
 	defer cancel()
-	user, err := a.api.GetUserByEmailContext(ctx, mail)
+	user, err := a.api().GetUserByEmailContext(ctx, mail)
 	if err != nil {
 		return bot.ChatUser{}, failed(op, err)
 	}

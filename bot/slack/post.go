@@ -33,7 +33,7 @@ func (a *Adapter) Post(ctx context.Context, to bot.ChatUser, id string, c card.C
 				EventType: metadataEvent, EventPayload: map[string]any{"id": id},
 			}))
 		}
-		return a.api.PostMessageContext(ctx, to.ID, opts...)
+		return a.api().PostMessageContext(ctx, to.ID, opts...)
 	}
 	channel, ts, err := send(m)
 	if a.refused(ctx, op, m, failed(op, err)) {
@@ -64,10 +64,10 @@ func (a *Adapter) Update(ctx context.Context, ref bot.Ref, c card.Card) error {
 	if err != nil {
 		return err
 	}
-	_, got, _, err := a.api.UpdateMessageContext(ctx, channel, ts, options(m)...)
+	_, got, _, err := a.api().UpdateMessageContext(ctx, channel, ts, options(m)...)
 	if a.refused(ctx, op, m, failed(op, err)) {
 		// Text without blocks takes the old blocks away.
-		_, got, _, err = a.api.UpdateMessageContext(ctx, channel, ts, options(message{Text: m.Text})...)
+		_, got, _, err = a.api().UpdateMessageContext(ctx, channel, ts, options(message{Text: m.Text})...)
 	}
 	if err != nil {
 		return gone(failed(op, err))

@@ -13,7 +13,7 @@ import (
 func (a *Adapter) verify(h http.Header, body []byte) error {
 	ok := false
 	var last error
-	for _, secret := range a.secrets {
+	for _, secret := range a.secrets() {
 		if err := verifyOne(h, body, secret); err != nil {
 			last = err
 			continue

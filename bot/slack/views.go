@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 
 	"github.com/slack-go/slack"
 
@@ -18,8 +19,14 @@ func (a *Adapter) OpenForm(ctx context.Context, trigger string, f card.Form) (bo
 		return "", badCard(op, p)
 	}
 	return a.open(ctx, op, trigger, func(ctx context.Context) (*slack.ViewResponse, error) {
-		return a.api.OpenViewContext(ctx, trigger, *view)
+		return a.api().OpenViewContext(ctx, trigger, *view)
 	})
+}
+
+// isUsedTrigger says whether a form was not opened because its trigger was used.
+func isUsedTrigger(err error) bool {
+	e, ok := errors.AsType[*bot.Error](err)
+	return ok && e.Code == bot.Expired && e.Reason == reasonUsed
 }
 
 // UpdateForm redraws an open form (views.update). It sends no hash: a form that was
@@ -42,7 +49,7 @@ func (a *Adapter) redraw(ctx context.Context, id, hash string, view *slack.Modal
 	}
 	ctx, cancel := within(ctx)
 	defer cancel()
-	v, err := a.api.UpdateViewContext(ctx, *view, "", hash, id)
+	v, err := a.api().UpdateViewContext(ctx, *view, "", hash, id)
 	if err != nil {
 		return gone(failed(op, err))
 	}
@@ -59,7 +66,7 @@ func (a *Adapter) push(ctx context.Context, trigger string, view *slack.ModalVie
 		return badCard(op, p)
 	}
 	_, err := a.open(ctx, op, trigger, func(ctx context.Context) (*slack.ViewResponse, error) {
-		return a.api.PushViewContext(ctx, trigger, *view)
+		return a.api().PushViewContext(ctx, trigger, *view)
 	})
 	return err
 }

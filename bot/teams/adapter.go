@@ -174,6 +174,9 @@ func (a *Adapter) Check(ctx context.Context) error {
 	return a.verifier.ready(ctx)
 }
 
+// Start has nothing to do: Teams brings what people do.
+func (*Adapter) Start(context.Context) error { return nil }
+
 // Close waits until what follows answers has been sent, or until ctx ends.
 func (a *Adapter) Close(ctx context.Context) error {
 	done := make(chan struct{})

@@ -83,7 +83,6 @@ func newApp(cfg Config, log *slog.Logger, clock bot.Clock) (*app, error) {
 	posts := map[string]http.Handler{}
 	for _, c := range a.chats {
 		c.SetDoor(a.engine)
-		a.life.add(c.Name(), c.Close)
 		maps.Copy(posts, c.Handlers())
 	}
 	a.http = newHTTPServer(httpOptions{Listen: cfg.Listen, Posts: posts, Ready: a.ready, Logger: log})
@@ -105,7 +104,7 @@ func (c Config) settings() bot.Settings {
 	}
 }
 
-// Start opens the port and starts the worker.
+// Start starts the worker and the chats, and opens the port.
 func (a *app) Start(ctx context.Context) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
@@ -125,6 +124,12 @@ func (a *app) Start(ctx context.Context) error {
 			return fmt.Errorf("jobs still run: %w", context.Cause(ctx))
 		}
 	})
+	for _, c := range a.chats {
+		a.life.add(c.Name(), c.Close) // also of one that started by half
+		if err := c.Start(ctx); err != nil {
+			return errors.Join(explain(a.cfg, err), a.Stop())
+		}
+	}
 	if err := a.http.Start(ctx); err != nil {
 		return errors.Join(err, a.Stop())
 	}
@@ -144,8 +149,8 @@ func (a *app) Wait(ctx context.Context) error {
 	}
 }
 
-// Stop takes the program down: no new requests, running ones answered, no new
-// jobs, running ones waited for, the store closed.
+// Stop takes the program down: no new requests and deliveries, those in hand
+// answered, no new jobs, running ones waited for, the store closed.
 func (a *app) Stop() error {
 	ctx, cancel := context.WithTimeoutCause(context.Background(), stopWithin, errors.New("stopping took too long"))
 	defer cancel()

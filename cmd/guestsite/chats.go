@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 
@@ -17,6 +19,9 @@ type chat interface {
 	SetDoor(d bot.Door)
 	// Handlers are those of POST requests, by path.
 	Handlers() map[string]http.Handler
+	// Start begins to fetch what people do, where the platform does not bring it.
+	// What it is handed needs the worker. Called once.
+	Start(ctx context.Context) error
 	// Check says whether the platform answers and takes the bot's credentials.
 	Check(ctx context.Context) error
 	Close(ctx context.Context) error
@@ -44,14 +49,38 @@ func openChats(c Config, client *http.Client, tenant *graph.Client, log *slog.Lo
 
 func openSlack(c Config, client *http.Client, log *slog.Logger, clock bot.Clock) (*slack.Adapter, error) {
 	cloud, _ := c.Hosts()
-	secrets := make([]string, 0, len(c.Slack.SigningSecrets))
-	for _, s := range c.Slack.SigningSecrets {
-		secrets = append(secrets, s.Reveal())
+	o := slack.Options{
+		APIURL: cloud.SlackAPI, HooksHosts: cloud.SlackHooksHosts, TeamIDs: c.Slack.TeamIDs,
+		HTTP: client, Log: log, Now: clock.Now,
 	}
-	return slack.New(slack.Options{
-		APIURL: cloud.SlackAPI, HooksHosts: cloud.SlackHooksHosts, BotToken: c.Slack.BotToken.Reveal(),
-		SigningSecrets: secrets, TeamIDs: c.Slack.TeamIDs, HTTP: client, Log: log, Now: clock.Now,
-	})
+	var err error
+	if o.BotToken, err = c.Slack.BotToken.fresh(log); err != nil {
+		return nil, err
+	}
+	if c.Slack.Mode == SlackSocket {
+		if o.AppToken, err = c.Slack.AppToken.fresh(log); err != nil {
+			return nil, err
+		}
+		if o.TLS, err = cloud.trust(); err != nil {
+			return nil, err
+		}
+	} else if o.SigningSecrets, err = freshSecrets(c.Slack.SigningSecrets, log); err != nil {
+		return nil, err
+	}
+	return slack.New(o)
+}
+
+// explain says what an operator can do about a chat that does not start.
+func explain(c Config, err error) error {
+	refused, ok := errors.AsType[*slack.RefusedError](err)
+	if !ok {
+		return err
+	}
+	where := envName("slack.app_token")
+	if file := c.Slack.AppToken.file; file != "" {
+		where = "slack.app_token_file, " + file
+	}
+	return fmt.Errorf("%w. Look at %s: %s", err, where, refused.Advice())
 }
 
 // openTeams signs the bot in at the tenant whose directory it reads.

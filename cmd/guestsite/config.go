@@ -72,12 +72,32 @@ const (
 
 // Slack is one registered Slack app.
 type Slack struct {
-	Mode               string   `key:"mode"` // http
+	Mode               string   `key:"mode"` // a Slack constant
 	BotToken           Secret   `key:"bot_token,secret"`
 	BotTokenFile       string   `key:"bot_token_file,path"`
-	SigningSecrets     []Secret `key:"signing_secrets,secret"` // more than one while they are being replaced
+	AppToken           Secret   `key:"app_token,secret"` // for SlackSocket
+	AppTokenFile       string   `key:"app_token_file,path"`
+	SigningSecrets     []Secret `key:"signing_secrets,secret"` // for SlackHTTP; more than one while they are being replaced
 	SigningSecretFiles []string `key:"signing_secret_files,path"`
 	TeamIDs            []string `key:"team_ids"` // workspaces that may talk to the bot
+}
+
+// How the bot and Slack come together.
+const (
+	SlackSocket = "socket" // the bot connects to Slack
+	SlackHTTP   = "http"   // Slack calls the bot
+)
+
+// setDefaults fills in what follows from the rest. A configuration of the time when
+// there was no socket mode has signing secrets and no app-level token.
+func (s *Slack) setDefaults() {
+	if s == nil || s.Mode != "" {
+		return
+	}
+	s.Mode = SlackSocket
+	if signs := len(s.SigningSecrets)+len(s.SigningSecretFiles) > 0; signs && s.AppToken.IsZero() && s.AppTokenFile == "" {
+		s.Mode = SlackHTTP
+	}
 }
 
 // Store says where the records are kept.
@@ -157,9 +177,7 @@ func Load(path string, env func(string) (string, bool)) (Config, error) {
 		resolvePaths(&c, filepath.Dir(path))
 	}
 	l.overlay(&c, env)
-	if c.Slack != nil && c.Slack.Mode == "" {
-		c.Slack.Mode = "http"
-	}
+	c.Slack.setDefaults()
 	c.Teams.setDefaults(c.Microsoft365)
 	l.readSecrets(&c)
 	for _, f := range c.faults() {

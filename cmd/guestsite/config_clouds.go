@@ -96,18 +96,27 @@ func (c Cloud) authorities() (*x509.CertPool, error) {
 	return pool, nil
 }
 
+// trust says whom the bot believes to be a vendor's host.
+func (c Cloud) trust() (*tls.Config, error) {
+	pool, err := c.authorities()
+	if err != nil {
+		return nil, fmt.Errorf("ca_file: %w", err)
+	}
+	return &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}, nil
+}
+
 // newHTTPClient returns the one client for every vendor host of cloud. It
 // honours the machine's proxy settings and repeats nothing by itself.
 func newHTTPClient(cloud Cloud) (*http.Client, error) {
-	pool, err := cloud.authorities()
+	trust, err := cloud.trust()
 	if err != nil {
-		return nil, fmt.Errorf("ca_file: %w", err)
+		return nil, err
 	}
 	return &http.Client{
 		Timeout: time.Minute,
 		Transport: &http.Transport{
 			Proxy:                 http.ProxyFromEnvironment,
-			TLSClientConfig:       &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
+			TLSClientConfig:       trust,
 			ForceAttemptHTTP2:     true,
 			MaxIdleConnsPerHost:   16,
 			IdleConnTimeout:       90 * time.Second,

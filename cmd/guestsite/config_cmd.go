@@ -84,8 +84,10 @@ func (c Config) notes() []string {
 	if c.Slack == nil {
 		notes = append(notes, "slack: off")
 	} else {
+		notes = append(notes, fmt.Sprintf("slack: on, mode %s, %d workspaces", c.Slack.Mode, len(c.Slack.TeamIDs)))
+	}
+	if c.Slack != nil && c.Slack.Mode == SlackHTTP {
 		notes = append(notes,
-			fmt.Sprintf("slack: on, mode %s, %d workspaces", c.Slack.Mode, len(c.Slack.TeamIDs)),
 			"slack: slash command to "+c.PublicURL+"/slack/commands",
 			"slack: interactivity to "+c.PublicURL+"/slack/interactive, options to "+c.PublicURL+"/slack/options",
 			"slack: events to "+c.PublicURL+"/slack/events")

@@ -36,6 +36,7 @@ func (l *loader) readSecrets(c *Config) {
 		return
 	}
 	one(&c.Slack.BotToken, "slack.bot_token_file", c.Slack.BotTokenFile)
+	one(&c.Slack.AppToken, "slack.app_token_file", c.Slack.AppTokenFile)
 	if len(c.Slack.SigningSecrets) > 0 {
 		return
 	}
@@ -54,11 +55,15 @@ func readSecret(path string) (Secret, error) {
 	if err != nil {
 		return Secret{}, err
 	}
+	return parseSecret(path, text)
+}
+
+func parseSecret(path string, text []byte) (Secret, error) {
 	value := strings.TrimSpace(string(text))
 	if value == "" {
 		return Secret{}, fmt.Errorf("%s %w", path, errEmptySecret)
 	}
-	return NewSecret(value), nil
+	return Secret{value: &value, file: path}, nil
 }
 
 var (

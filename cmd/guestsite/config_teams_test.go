@@ -86,7 +86,7 @@ func TestReadme_ConfigurationOfTeamsServes(t *testing.T) {
 	dir, key := t.TempDir(), rsaKey(t)
 	write(t, dir, "teams.pem", certificate(t, key, key.Public(), time.Now().Add(time.Hour)))
 	c, err := Load(write(t, dir, "guestsite.yaml", m365YAML+fenced(t, section, "yaml")+
-		"public_url: https://bot.example.org\npeople: {admins: [\"user:ann@example.org\"]}\n"), envOf(nil))
+		"people: {admins: [\"user:ann@example.org\"]}\n"), envOf(nil))
 	if err != nil {
 		t.Fatal(err)
 	}

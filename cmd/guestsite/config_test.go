@@ -60,7 +60,7 @@ microsoft365:
   access: everything
   sharepoint_admin: {client_id: 7}
 slack:
-  mode: socket
+  mode: telepathy
   bot_token: xoxb-inline
   signing_secret_files: [none]
   team_ids: [X1, T0123]
@@ -95,7 +95,7 @@ listen: again
 		t.Error("the report shows the secret")
 	}
 	for _, line := range []string{
-		"slack.mode: socket is not supported yet. Use http.",
+		`slack.mode: "telepathy" is not possible. Write socket or http.`,
 		"identity.slack: link is not supported yet",
 		"guestsite.yaml:17)",
 	} {
@@ -197,7 +197,7 @@ func TestLoad_FaultOfAVariableNamesIt(t *testing.T) {
 	t.Parallel()
 	_, path := slackDir(t)
 	_, err := Load(path, envOf(map[string]string{
-		"GUESTSITE_POLICY_MAX_GUESTS": "many", "GUESTSITE_SLACK_MODE": "socket",
+		"GUESTSITE_POLICY_MAX_GUESTS": "many", "GUESTSITE_SLACK_MODE": "telepathy",
 		"GUESTSITE_SLACK_TEAM_IDS": "T0123,nobody",
 	}))
 	for _, want := range []string{"(GUESTSITE_SLACK_TEAM_IDS)", "(GUESTSITE_POLICY_MAX_GUESTS)", "(GUESTSITE_SLACK_MODE)"} {
@@ -241,6 +241,7 @@ func TestExample_NamesEveryKey(t *testing.T) {
 		write(t, dir, name, pemText)
 	}
 	write(t, dir, "slack-bot.token", "xoxb-1")
+	write(t, dir, "slack-app.token", "xapp-1")
 	write(t, dir, "slack-signing.secret", "abc")
 	write(t, dir, "microsoft365.secret", "abc")
 	write(t, dir, "teams.secret", "abc")
@@ -265,7 +266,7 @@ func TestExample_NamesEveryKey(t *testing.T) {
 	for _, name := range envNames() {
 		has := slices.ContainsFunc(shown, func(key string) bool { return envName(key) == name })
 		secret := slices.Contains([]string{
-			"GUESTSITE_SLACK_BOT_TOKEN", "GUESTSITE_SLACK_SIGNING_SECRETS",
+			"GUESTSITE_SLACK_BOT_TOKEN", "GUESTSITE_SLACK_APP_TOKEN", "GUESTSITE_SLACK_SIGNING_SECRETS",
 			"GUESTSITE_MICROSOFT365_CLIENT_SECRET", "GUESTSITE_TEAMS_CLIENT_SECRET",
 		}, name)
 		if has == secret || secret && !strings.Contains(exampleConfig, name) {

@@ -49,14 +49,26 @@ func (c Config) chats() []string {
 	return on
 }
 
+// callers names the chats that call the bot.
+func (c Config) callers() []string {
+	var all []string
+	if c.Slack != nil && c.Slack.Mode == SlackHTTP {
+		all = append(all, "Slack")
+	}
+	if c.Teams != nil {
+		all = append(all, "Teams")
+	}
+	return all
+}
+
 func (c Config) checkServer(f *Faults) {
 	if err := checkHostPort(c.Listen); err != nil {
 		f.add("listen", fmt.Sprintf("%q %v", c.Listen, err), "Write host:port, such as 127.0.0.1:8080")
 	}
 	if c.PublicURL != "" {
 		checkURL(f, "public_url", c.PublicURL, urlRule{loopbackHTTP: true, path: true})
-	} else if on := c.chats(); len(on) > 0 {
-		f.add("public_url", "is missing, and without it "+strings.Join(on, " and ")+" cannot reach the bot",
+	} else if callers := c.callers(); len(callers) > 0 {
+		f.add("public_url", "is missing, and without it "+strings.Join(callers, " and ")+" cannot reach the bot",
 			"Write the https address that leads to listen")
 	}
 	oneOf(f, "default_language", c.DefaultLanguage, "en", "nl")

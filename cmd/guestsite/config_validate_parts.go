@@ -63,13 +63,7 @@ func (c Config) checkSlack(f *Faults) {
 		return
 	}
 	s := c.Slack
-	switch s.Mode {
-	case "http":
-	case "socket":
-		f.add("slack.mode", "socket is not supported yet", "Use http")
-	default:
-		f.add("slack.mode", fmt.Sprintf("%q is no mode", s.Mode), "Use http")
-	}
+	oneOf(f, "slack.mode", s.Mode, SlackSocket, SlackHTTP)
 	s.checkSecrets(f)
 	if len(s.TeamIDs) == 0 {
 		f.add("slack.team_ids", "is missing", "List the workspaces that may use the bot, such as [T0123ABCD]")
@@ -91,21 +85,17 @@ func (c Config) checkSlack(f *Faults) {
 	}
 }
 
+// checkSecrets looks at the tokens and secrets. Signing secrets may lie ready with
+// sockets; a token for sockets that are not used should lie nowhere.
 func (s *Slack) checkSecrets(f *Faults) {
-	token := s.BotToken.Reveal()
-	key := "slack.bot_token"
-	if s.BotTokenFile != "" {
-		key = "slack.bot_token_file"
+	checkToken(f, "slack.bot_token", s.BotToken, "xoxb-", "bot token")
+	switch socket := s.Mode == SlackSocket; {
+	case socket:
+		checkToken(f, "slack.app_token", s.AppToken, "xapp-", "app-level token, which has the scope connections:write")
+	case s.Mode == SlackHTTP && !s.AppToken.IsZero():
+		f.add(written("slack.app_token", s.AppToken), "is not used with mode http", "Remove it, or write mode: socket")
 	}
-	switch {
-	case token == "":
-		f.add("slack.bot_token_file", "is missing", "Name a file with the bot token, or set "+envName("slack.bot_token"))
-	case strings.HasPrefix(token, "xapp-"), strings.HasPrefix(token, "xoxp-"):
-		f.add(key, "holds an app-level or user token", "Use the bot token: it starts with xoxb-")
-	case strings.ContainsAny(token, " \t\r\n"):
-		f.add(key, "holds white space inside the token", "Copy the bot token again")
-	}
-	if len(s.SigningSecrets) == 0 {
+	if s.Mode == SlackHTTP && len(s.SigningSecrets) == 0 {
 		f.add("slack.signing_secret_files", "is missing",
 			"List a file with the app's signing secret, or set "+envName("slack.signing_secrets"))
 	}
@@ -113,5 +103,38 @@ func (s *Slack) checkSecrets(f *Faults) {
 		if secret.IsZero() || strings.ContainsAny(secret.Reveal(), " \t\r\n") {
 			f.add(fmt.Sprintf("slack.signing_secrets[%d]", i), "holds no signing secret", "Copy it from the app's Basic Information page")
 		}
+	}
+}
+
+// written is the key that a secret was written with.
+func written(key string, secret Secret) string {
+	if secret.file != "" {
+		return key + "_file"
+	}
+	return key
+}
+
+// kindsOfTokens are what Slack's tokens begin with.
+var kindsOfTokens = map[string]string{
+	"xapp-": "an app-level token", "xoxb-": "a bot token", "xoxp-": "a user token",
+}
+
+// checkToken wants a token of Slack's that begins with prefix. An unknown beginning
+// passes, since Slack's are not promised to stay; the beginning of another kind does
+// not.
+func checkToken(f *Faults, key string, token Secret, prefix, name string) {
+	value := token.Reveal()
+	if value == "" {
+		f.add(key+"_file", "is missing", "Name a file with the "+name+", or set "+envName(key))
+		return
+	}
+	for other, kind := range kindsOfTokens {
+		if other != prefix && strings.HasPrefix(value, other) {
+			f.add(written(key, token), "holds "+kind, "Use the "+name+": it starts with "+prefix)
+			return
+		}
+	}
+	if strings.ContainsAny(value, " \t\r\n") {
+		f.add(written(key, token), "holds white space inside the token", "Copy the token again")
 	}
 }

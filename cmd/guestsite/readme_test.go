@@ -212,7 +212,7 @@ func TestReadme_ListsThePermissions(t *testing.T) {
 func TestReadme_ListsThePathsForSlack(t *testing.T) {
 	t.Parallel()
 	a, err := slack.New(slack.Options{
-		BotToken: "xoxb-1", SigningSecrets: []string{"s"}, TeamIDs: []string{"T1"}, HTTP: http.DefaultClient,
+		BotToken: func() string { return "xoxb-1" }, SigningSecrets: func() []string { return []string{"s"} }, TeamIDs: []string{"T1"}, HTTP: http.DefaultClient,
 		Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
@@ -229,7 +229,7 @@ func callsOfSlack() map[string]string {
 		"AuthTest": "auth.test", "GetUserInfo": "users.info", "GetUserByEmail": "users.lookupByEmail",
 		"PostMessage": "chat.postMessage", "UpdateMessage": "chat.update",
 		"OpenConversation": "conversations.open", "GetConversationHistory": "conversations.history",
-		"OpenView": "views.open", "UpdateView": "views.update", "PushView": "views.push",
+		"StartSocketMode": "apps.connections.open", "OpenView": "views.open", "UpdateView": "views.update", "PushView": "views.push",
 	}
 }
 
@@ -254,7 +254,7 @@ func TestReadme_ListsTheEndpoints(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, call := range regexp.MustCompile(`\ba\.api\.(\w+?)(Context)?\(`).FindAllStringSubmatch(string(text), -1) {
+		for _, call := range regexp.MustCompile(`\b(?:a\.api\(\)|appAPI\([^()]*(?:\(\))?\))\.(\w+?)(Context)?\(`).FindAllStringSubmatch(string(text), -1) {
 			if callsOfSlack()[call[1]] == "" {
 				t.Errorf("%s calls %s, which is no method that this test knows", source, call[1])
 			}
@@ -285,7 +285,7 @@ func TestReadme_ConfigurationServes(t *testing.T) {
 	dir, key := t.TempDir(), rsaKey(t)
 	write(t, dir, "microsoft365.pem", certificate(t, key, &key.PublicKey, time.Now().Add(time.Hour)))
 	write(t, dir, "slack-bot.token", "xoxb-1-abc")
-	write(t, dir, "slack-signing.secret", "8f742231b10e8888abcd99yyyzzz85a5")
+	write(t, dir, "slack-app.token", "xapp-1-abc")
 	c, err := Load(write(t, dir, "guestsite.yaml", fenced(t, readme(t, "Configuration"), "yaml")), envOf(nil))
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,10 @@ const hidden = "<secret>"
 // Secret is a value that no formatter, encoder or logger shows. Reveal is the
 // only way to read it. It lies behind a pointer because fmt reads fields past
 // all methods when a verb does not fit a struct around the Secret.
-type Secret struct{ value *string }
+type Secret struct {
+	value *string
+	file  string // where it was read from; empty: from a variable
+}
 
 // NewSecret hides value.
 func NewSecret(value string) Secret { return Secret{value: &value} }
