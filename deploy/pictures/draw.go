@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"guestsite/deploy/chromium"
 )
 
 //go:embed page
@@ -99,18 +101,22 @@ func draw(ctx context.Context, o options, cards []card) ([]result, error) {
 }
 
 func drawTheme(ctx context.Context, o options, dir, theme string, cards []card) ([]result, error) {
-	b, err := open(ctx, filepath.Join(dir, "profile-"+theme))
+	b, err := chromium.Start(ctx, filepath.Join(dir, "profile-"+theme))
 	if err != nil {
 		return nil, err
 	}
-	defer b.close()
-	if err := b.show(filepath.Join(dir, theme+".html")); err != nil {
+	defer b.Close()
+	p, err := b.Open("file://" + filepath.Join(dir, theme+".html"))
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Eval("ready()", nil); err != nil { // with its fonts
 		return nil, err
 	}
 	var results []result
 	for _, width := range o.widths {
 		for _, c := range cards {
-			r, err := b.draw(c, theme, width, o.out)
+			r, err := drawCard(p, c, theme, width, o.out)
 			if err != nil {
 				return nil, fmt.Errorf("%s, %s, %d px: %w", c.name, theme, width, err)
 			}
@@ -127,7 +133,7 @@ func lay(ctx context.Context, dir string, themes []string) error {
 	if err != nil {
 		return err
 	}
-	put := map[string][]byte{"adaptivecards.js": files[library]}
+	put := map[string][]byte{"adaptivecards.js": files[library], "measure.js": chromium.Measure}
 	err = fs.WalkDir(page, "page", func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			put[d.Name()], err = page.ReadFile(path)
@@ -155,30 +161,18 @@ func lay(ctx context.Context, dir string, themes []string) error {
 	return nil
 }
 
-// show opens a page and waits until it and its fonts are there.
-func (b *browser) show(path string) error {
-	if err := b.call("Page.navigate", map[string]any{"url": "file://" + path}, nil); err != nil {
-		return err
-	}
-	const loaded = `new Promise(done => document.readyState === "complete" ? done() : addEventListener("load", () => done()))`
-	if err := b.eval(loaded, nil); err != nil {
-		return err
-	}
-	return b.eval("ready()", nil)
-}
-
-func (b *browser) draw(c card, theme string, width int, out string) (result, error) {
+func drawCard(p *chromium.Page, c card, theme string, width int, out string) (result, error) {
 	var drawn struct {
 		result
 		Size struct{ Width, Height int }
 	}
-	if err := b.eval(fmt.Sprintf("draw(%s, %d)", c.body, width), &drawn); err != nil {
+	if err := p.Eval(fmt.Sprintf("draw(%s, %d)", c.body, width), &drawn); err != nil {
 		return result{}, err
 	}
 	r := drawn.result
 	r.Card, r.Theme, r.Width = c.name, theme, width
 	r.Picture = fmt.Sprintf("%s.%d.%s.png", c.name, width, theme)
-	png, err := b.picture(drawn.Size.Width, min(drawn.Size.Height, maxHeight))
+	png, err := p.Picture(drawn.Size.Width, min(drawn.Size.Height, maxHeight))
 	if err != nil {
 		return r, err
 	}
