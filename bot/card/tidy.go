@@ -16,12 +16,16 @@ func Tidy(s string) string {
 		switch {
 		case r == '\n' || r == '\t':
 			return r
-		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r == 0xFEFF:
+		case unicode.IsControl(r), turns(r), r == 0xFEFF:
 			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
+
+// turns says whether a mark turns the order of what follows it, or shuts it in (Unicode
+// Standard Annex 9: explicit embeddings, overrides and isolates).
+func turns(r rune) bool { return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 }
 
 // TidyLine is Tidy on one line.
 func TidyLine(s string) string { return strings.Join(strings.Fields(Tidy(s)), " ") }
