@@ -145,6 +145,9 @@ type work struct {
 	Reply   string   `json:"reply,omitempty"`
 	Text    string   `json:"text,omitempty"`
 	Setting string   `json:"setting,omitempty"`
+	// N and After are where a walk over records stands.
+	N     int64  `json:"n,omitempty"`
+	After string `json:"after,omitempty"`
 }
 
 func (w work) target() target { return target{w.Request, w.Part} }

@@ -37,7 +37,7 @@ func (b *breaker) run(op string, call func() error) error {
 	err := call()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if err == nil || CodeOf(err) != Unavailable {
+	if err == nil || CodeOf(err) != Unavailable || ReasonOf(err) == ReasonPaused {
 		b.failed = 0
 		return err
 	}

@@ -73,16 +73,37 @@ func (e *Engine) doInvite(ctx context.Context, j Job, w work) error {
 		return e.later(ctx, j, wait)
 	}
 	// Said before it is made, so that a crash between does not lose whose it is.
+	absent, asked := g.Absent, g.AskedAt
 	g.Absent, g.AskedAt = true, now
 	if err := e.Store.Commit(ctx, Change{Puts: []Put{putGuest(revs[1], c.Request, g)}}); err != nil {
 		return err
 	}
 	made, err := e.Sites.Invite(ctx, q.Subject.Address, c.Request.Target.URL)
+	if ReasonOf(err) == ReasonPaused { // nothing was sent
+		return e.unsay(ctx, w, func(g *flow.Guest) { g.Absent, g.AskedAt = absent, asked }, err)
+	}
 	if err != nil {
 		return e.invitationRefused(ctx, j, w, "User.Invite.All", err)
 	}
 	a := &flow.Account{UserID: made.UserID, Created: true, Pending: true}
 	return e.result(ctx, j, w, flow.Event{Kind: flow.Invited, By: g.InviteAs, Account: a})
+}
+
+// unsay takes back what was said before an effect that was not begun; it gives the
+// cause. Somebody else may do by hand meanwhile what the record would then claim.
+func (e *Engine) unsay(ctx context.Context, w work, back func(*flow.Guest), cause error) error {
+	err := again(ctx, func() error {
+		c, revs, err := e.load(ctx, w.target())
+		if err != nil {
+			return err
+		}
+		back(c.Guest)
+		return e.Store.Commit(ctx, Change{Puts: []Put{putGuest(revs[1], c.Request, c.Guest)}})
+	})
+	if err != nil {
+		return err
+	}
+	return cause
 }
 
 // invitationRefused parks a guest whom a setting stops, and lets others retry or break.
@@ -131,6 +152,7 @@ func (e *Engine) doAddMember(ctx context.Context, j Job, w work) error {
 		if !ok {
 			return e.result(ctx, j, w, flow.Event{Kind: flow.RightLost, By: g.AddAs})
 		}
+		outside := g.Outside
 		if !g.Outside { // said before he is added, so that a crash between does not lose it
 			g.Outside = true
 			if err := e.Store.Commit(ctx, Change{Puts: []Put{putGuest(revs[1], c.Request, g)}}); err != nil {
@@ -139,6 +161,8 @@ func (e *Engine) doAddMember(ctx context.Context, j Job, w work) error {
 		}
 		err = e.Sites.AddMembers(ctx, c.Request.Target.GroupID, []string{g.Account.UserID})
 		switch {
+		case ReasonOf(err) == ReasonPaused:
+			return e.unsay(ctx, w, func(g *flow.Guest) { g.Outside = outside }, err)
 		case err != nil && CodeOf(err) == NotFound && j.Attempt < patience: // not replicated yet
 			return e.later(ctx, j, replicated(j.Attempt))
 		case err != nil:

@@ -127,6 +127,9 @@ func (e *Engine) doApplySharing(ctx context.Context, j Job, w work) error {
 		return err
 	}
 	r := c.Request
+	if s := r.Site; s == nil || s.State != flow.Sharing && (s.State != flow.Parked || s.Resume != flow.Sharing) {
+		return e.done(ctx, j)
+	}
 	if settled, err := e.applyPeople(ctx, r); err != nil || !settled {
 		if err != nil {
 			return err

@@ -311,7 +311,11 @@ func (e *Engine) doHandover(ctx context.Context, j Job, w work) error {
 		if err != nil {
 			return e.sayCode(ctx, j, w, "card_unknown")
 		}
-		if link, err = e.Sites.RedeemLink(ctx, a, g.Account.UserID, r.Target.URL); err != nil {
+		link, err = e.Sites.RedeemLink(ctx, a, g.Account.UserID, r.Target.URL)
+		if ReasonOf(err) == ReasonPaused {
+			return e.sayCode(ctx, j, w, "paused")
+		}
+		if err != nil {
 			return err
 		}
 	}

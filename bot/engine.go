@@ -83,6 +83,7 @@ func New(o Options) (*Engine, error) {
 		o.Settings.Link = func(string) string { return "" }
 	}
 	e := &Engine{Options: o, chats: map[string]Chat{}, wake: make(chan struct{}, 1), owner: random(8)}
+	e.Sites = gate{Sites: o.Sites, may: e.MayChange}
 	e.Chats = nil
 	for _, c := range o.Chats {
 		b := &breaker{Chat: c, clock: o.Clock}

@@ -100,4 +100,5 @@ const (
 	ReasonNotGiven      = "not_given"      // the permission was left out on purpose
 	ReasonBadCard       = "bad_card"       // the platform refused what we drew
 	ReasonCredentials   = "credentials"    // the credentials are refused
+	ReasonPaused        = "paused"         // the operator has paused changes
 )

@@ -113,6 +113,10 @@ func messageKey(id string) Key          { return Key{KindMessage, id} }
 func personKey(id string) Key           { return Key{KindPerson, id} }
 func linkKey(u ChatUser) Key            { return Key{KindLink, u.String()} }
 func placeKey(u ChatUser) Key           { return Key{KindPlace, u.String()} }
+func heldKey(job string) Key            { return Key{KindHeld, job} }
+
+// pauseKey is of the one record of its kind.
+var pauseKey = Key{KindPause, all}
 
 // The indexes that records are found by.
 const (
@@ -125,6 +129,7 @@ const (
 	ByMailOf    = "mail"      // guest: address
 	ByRef       = "ref"       // message: chat and reference
 	ByWaits     = "waits"     // message: directory id, while there is something to decide
+	ByAll       = "all"       // held job: all
 )
 
 func putRequest(rev int64, r *flow.Request) Put {
@@ -155,6 +160,13 @@ func putMessage(rev int64, m *Message) Put {
 		ix[ByWaits] = m.To.ID
 	}
 	return Put{Key: messageKey(m.ID), Rev: rev, Value: m, Index: ix, Order: stamp(m.PostedAt)}
+}
+
+// all is the value under which the index of every record of a kind lists them.
+const all = "all"
+
+func putHeld(rev int64, h *Held) Put {
+	return Put{Key: heldKey(h.ID), Rev: rev, Value: h, Index: map[string]string{ByAll: all}, Order: stamp(h.At)}
 }
 
 // stamp sorts times as text.

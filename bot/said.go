@@ -97,9 +97,17 @@ func (e *Engine) viewFor(ctx context.Context, u ChatUser) (card.View, error) {
 
 // view is how a person looks at cards, in his language and zone.
 func (e *Engine) view(ctx context.Context, who flow.Who) card.View {
+	keys := []Key{pauseKey}
 	if who.ID != "" {
-		if recs, err := e.Store.Get(ctx, personKey(who.ID)); err == nil && recs[0].Rev != 0 {
-			if p, ok := recs[0].Value.(*PersonRecord); ok && p.Lang != "" {
+		keys = append(keys, personKey(who.ID))
+	}
+	var held *card.Standstill
+	if recs, err := e.Store.Get(ctx, keys...); err == nil {
+		if p, ok := recs[0].Value.(*Pause); ok && recs[0].Rev != 0 {
+			held = standstill(*p)
+		}
+		if len(recs) > 1 && recs[1].Rev != 0 {
+			if p, ok := recs[1].Value.(*PersonRecord); ok && p.Lang != "" {
 				who.Lang = p.Lang
 			} else if ok && who.Lang == "" {
 				who.Lang = e.langAt(ctx, p.last())
@@ -112,7 +120,7 @@ func (e *Engine) view(ctx context.Context, who flow.Who) card.View {
 	if who.Zone == "" {
 		who.Zone = e.Settings.Zone
 	}
-	return card.View{Texts: e.Texts, Viewer: who, Now: e.Clock.Now(), Links: e.Settings.Link, Admins: e.helpers.known()}
+	return card.View{Texts: e.Texts, Viewer: who, Now: e.Clock.Now(), Links: e.Settings.Link, Admins: e.helpers.known(), Standstill: held}
 }
 
 // langAt is the language of an account, as was found out when it was last seen, or

@@ -70,6 +70,8 @@ const (
 	KindSnapshot  Kind = "snapshot"
 	KindPlace     Kind = "place"
 	KindCounter   Kind = "counter"
+	KindPause     Kind = "pause"
+	KindHeld      Kind = "held"
 	// KindEvent is read only: an *[Event] by its key, with the answer given to it.
 	// Written by Change.Event.
 	KindEvent Kind = "event"

@@ -102,6 +102,11 @@ func (e *Engine) runJob(ctx context.Context, j Job) {
 	case errors.Is(err, ErrLeaseLost):
 		log.WarnContext(ctx, "job was taken over by another worker")
 		return
+	case ReasonOf(err) == ReasonPaused:
+		if err := e.hold(context.WithoutCancel(ctx), j); err != nil {
+			log.ErrorContext(ctx, "job not held", "error", err) // its lease runs out and it comes again
+		}
+		return
 	}
 	if _, ok := refused(err); ok { // overtaken: the machine no longer wants it
 		log.DebugContext(ctx, "job result not wanted", "error", err)
@@ -181,6 +186,11 @@ func (e *Engine) later(ctx context.Context, j Job, in time.Duration) error {
 
 // do runs what a job is for.
 func (e *Engine) do(ctx context.Context, j Job, w work) error {
+	if waitsInPause(j.Kind) {
+		if err := e.MayChange(ctx); err != nil {
+			return err
+		}
+	}
 	switch flow.EffectKind(j.Kind) {
 	case flow.Identify:
 		return e.doIdentify(ctx, j, w)
@@ -245,6 +255,10 @@ func (e *Engine) doOther(ctx context.Context, j Job, w work) error {
 		return e.doShow(ctx, j, w)
 	case jobRevive:
 		return e.doRevive(ctx, j, w)
+	case jobRelease:
+		return e.doRelease(ctx, j)
+	case jobRedraw:
+		return e.doRedraw(ctx, j, w)
 	}
 	return &Error{Code: Internal, Op: "bot: run a job of unknown kind " + j.Kind}
 }

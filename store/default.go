@@ -15,5 +15,7 @@ func Default() (*Codec, error) {
 		bot.KindLink:    {Version: 1, New: func() any { return new(bot.Link) }},
 		bot.KindPlace:   {Version: 1, New: func() any { return new(bot.Place) }},
 		bot.KindCounter: {Version: 1, New: func() any { return new(bot.Counter) }},
+		bot.KindPause:   {Version: 1, New: func() any { return new(bot.Pause) }},
+		bot.KindHeld:    {Version: 1, New: func() any { return new(bot.Held) }},
 	})
 }

@@ -57,6 +57,7 @@ const mostStuck = 3
 func Admin(v View) Card {
 	s := &sheet{Lang: v.lang()}
 	r := v.Request
+	v.standstill(s)
 	list := v.stucks()
 	if len(list) == 0 {
 		s.text(keyAdminGoesOn, "site", v.site(), "ref", r.ID)

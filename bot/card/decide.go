@@ -33,6 +33,7 @@ func (v View) decideGuests(s *sheet) Card {
 	rows := v.byTrouble()
 	waits, clean := v.waiting()
 	title := v.decideTitle(s.Lang, waits)
+	v.standstill(s)
 	if len(v.Guests) > 1 {
 		v.counts(s, waits, clean)
 	}

@@ -14,6 +14,7 @@ func (v View) decideSite(s *sheet) Card {
 	if !asked {
 		title = v.siteOutcome(s.Lang)
 	}
+	v.standstill(s)
 	if r.Answers.Purpose != "" {
 		s.text(keyPurposeFrom, "name", v.who(s.Lang, r.Requester))
 		s.quote(r.Answers.Purpose)

@@ -120,6 +120,9 @@ func Loading(v View, step string) Form {
 	if v.Request != nil && !v.Request.NewSite() && title == keyFormSite {
 		title = keyFormPeople
 	}
+	if title == keyFormSite || title == keyFormPeople {
+		v.standstill(s)
+	}
 	s.text(keyLoading)
 	f := Form{Title: s.Say(title), Close: s.Say(shut), Step: step, Blocks: s.blocks}
 	if v.Request != nil {

@@ -19,6 +19,7 @@ func PeopleForm(v View) Form {
 	}
 	f := v.form(s, flow.StepPeople, title, keyNext)
 	v.stepLine(s, 2, keyStepNamePeople)
+	v.standstill(s)
 	v.notReady(s)
 	if r.Target.GroupID != "" {
 		s.text(keyPeopleSite, "site", v.site())

@@ -14,6 +14,7 @@ func ReviewForm(v View) Form {
 	f := v.form(s, flow.StepReview, keyFormReview, keySend)
 	f.Close = s.Say(keyFormClose)
 	v.stepLine(s, 3, keyStepNameReview)
+	v.standstill(s)
 	v.notReady(s)
 	v.errors(s, &f)
 	if r.NewSite() {

@@ -10,6 +10,7 @@ func SiteForm(v View) Form {
 	a := v.Request.Answers
 	f := v.form(s, flow.StepSite, keyFormSite, keyNext)
 	v.stepLine(s, 1, keyStepNameSite)
+	v.standstill(s)
 	v.notReady(s)
 	owner := a.Owner
 	if owner.ID == "" {

@@ -96,6 +96,12 @@ const (
 	keyLinkAccount   Key = "status.link_account"
 )
 
+// That all changes are paused.
+const (
+	keyStandstill    Key = "standstill.plain"
+	keyStandstillWhy Key = "standstill.why"
+)
+
 // Where a guest stands.
 const (
 	keyGuestWaitsFor    Key = "guest.waits_for"

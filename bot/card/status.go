@@ -33,6 +33,7 @@ func Status(v View) Card {
 	} else {
 		s.text(keyStatusOld, "site", v.site(), "ref", r.ID)
 	}
+	v.standstill(s)
 	if r.State != flow.Draft && r.State != flow.None && head != headStopped && head != headDropped && head != headDraftGone {
 		s.add(v.timeline(l))
 	}

@@ -48,8 +48,30 @@ type View struct {
 	// that there is no other who was.
 	Unreached     []string
 	NobodyReached bool
+	// Standstill says that IT has paused all changes; nil where it has not.
+	Standstill *Standstill
 	// LinkURL opens the page that links a chat account; empty where there is none.
 	LinkURL string
+}
+
+// Standstill is a pause of all changes.
+type Standstill struct {
+	Since time.Time
+	// Reason is IT's own words; may be empty.
+	Reason string
+}
+
+// standstill says on what is still open that nothing is changed now.
+func (v View) standstill(s *sheet) {
+	p := v.Standstill
+	if p == nil || v.Request != nil && v.Request.State != flow.Open && v.Request.State != flow.Draft {
+		return
+	}
+	if p.Reason != "" {
+		s.text(keyStandstillWhy, "when", Stamp(p.Since), "why", oneLine(p.Reason))
+		return
+	}
+	s.text(keyStandstill, "when", Stamp(p.Since))
 }
 
 // lang is the viewer's language, zone and year.

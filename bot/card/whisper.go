@@ -14,7 +14,7 @@ func refusals() []string {
 		// Of a click on a card.
 		"already_decided", "stale", "not_owner", "not_approver", "may_not_invite", "may_not_create",
 		"own_guest", "right_unknown", "asked_already", "not_here", "not_yet", "too_late", "too_long",
-		"not_longer", "not_your_card", "card_unknown", "action_unknown",
+		"not_longer", "not_your_card", "card_unknown", "action_unknown", "paused",
 		// Of who somebody is.
 		"refused_deactivated", "refused_bot", "refused_chat_guest", "refused_stranger", "refused_invited",
 		"refused_unconfirmed", "refused_no_mail", "refused_no_match", "refused_ambiguous",

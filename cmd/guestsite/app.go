@@ -56,7 +56,8 @@ func newApp(cfg Config, log *slog.Logger, clock bot.Clock) (*app, error) {
 	if a.tenant, err = openTenant(cfg, client, log, clock.Now); err != nil {
 		return nil, err
 	}
-	if a.chats, err = openChats(cfg, client, a.tenant, log, clock); err != nil {
+	apps := bot.HeldInstaller{Installer: a.tenant, May: func(ctx context.Context) error { return a.engine.MayChange(ctx) }}
+	if a.chats, err = openChats(cfg, client, apps, log, clock); err != nil {
 		return nil, err
 	}
 	codec, err := store.Default()

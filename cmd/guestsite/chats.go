@@ -28,7 +28,7 @@ type chat interface {
 }
 
 // openChats makes an adapter for each chat that is configured.
-func openChats(c Config, client *http.Client, tenant *graph.Client, log *slog.Logger, clock bot.Clock) ([]chat, error) {
+func openChats(c Config, client *http.Client, apps bot.Installer, log *slog.Logger, clock bot.Clock) ([]chat, error) {
 	var out []chat
 	if c.Slack != nil {
 		s, err := openSlack(c, client, log, clock)
@@ -38,7 +38,7 @@ func openChats(c Config, client *http.Client, tenant *graph.Client, log *slog.Lo
 		out = append(out, s)
 	}
 	if c.Teams != nil {
-		t, err := openTeams(c, client, tenant, log, clock)
+		t, err := openTeams(c, client, apps, log, clock)
 		if err != nil {
 			return nil, err
 		}
@@ -84,7 +84,7 @@ func explain(c Config, err error) error {
 }
 
 // openTeams signs the bot in at the tenant whose directory it reads.
-func openTeams(c Config, client *http.Client, tenant *graph.Client, log *slog.Logger, clock bot.Clock) (*teams.Adapter, error) {
+func openTeams(c Config, client *http.Client, apps bot.Installer, log *slog.Logger, clock bot.Clock) (*teams.Adapter, error) {
 	cloud, builtIn := c.Hosts()
 	auth, err := credentials("teams", c.Teams.Auth, c.Teams.CertificateFile, c.Teams.ClientSecret)
 	if err != nil {
@@ -101,7 +101,7 @@ func openTeams(c Config, client *http.Client, tenant *graph.Client, log *slog.Lo
 		AppID: c.Teams.AppID, TenantIDs: homeFirst(c.Microsoft365.TenantID, c.Teams.TenantIDs),
 		Issuer: cloud.BotIssuer, OpenIDMetadata: cloud.BotOpenIDMetadata,
 		ServiceHosts: cloud.BotServiceHosts, ServiceURL: cloud.BotServiceURL,
-		Token: tokens.Token, Renew: tokens.Forget, Installer: tenant,
+		Token: tokens.Token, Renew: tokens.Forget, Installer: apps,
 		HTTP: client, Log: log, Now: clock.Now,
 	})
 }

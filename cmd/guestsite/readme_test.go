@@ -297,7 +297,7 @@ func TestReadme_ConfigurationServes(t *testing.T) {
 
 // records are the types in which personal data is kept.
 func records() []any {
-	return []any{flow.Request{}, flow.Guest{}, flow.Click{}, bot.Message{}, bot.PersonRecord{}, bot.Link{}, bot.Place{}, bot.Entry{}}
+	return []any{flow.Request{}, flow.Guest{}, flow.Click{}, bot.Message{}, bot.PersonRecord{}, bot.Link{}, bot.Place{}, bot.Pause{}, bot.Held{}, bot.Entry{}}
 }
 
 // nobodys are the fields that say nothing about a person.
@@ -308,6 +308,8 @@ func nobodys() []string {
 			"site.level site.slow site.code target guests version seq code salt head ends_at",
 		"Guest":   "id request state seq rule stage deadline ending code head",
 		"Message": "request kind part hash peek shown_digest version all waits tried dead posted_at",
+		"Pause":   "on at reason n",
+		"Held":    "id kind payload attempt at", // no kind of job that can be held has people in its payload
 		"Entry":   "Position.Part Position.Seq At Request Event From To PayloadDigest Prev Digest",
 	} {
 		for field := range strings.FieldsSeq(fields) {

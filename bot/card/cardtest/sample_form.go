@@ -28,6 +28,7 @@ func (m *maker) allForms() []FormSample {
 	}
 	m.smallForms()
 	m.kind = "more"
+	m.standstillForms()
 	m.otherAnswers()
 	m.wrongForms()
 	m.lastForms()

@@ -94,6 +94,8 @@ func (m *maker) more() {
 	v.Unreached, v.NobodyReached = append(v.Unreached, m.style.person(Priya.Name)), true
 	m.add("status / nobody reached", card.Status(v))
 
+	m.standstill()
+
 	var parked []*flow.Guest
 	for i, setting := range readiness.Settings() {
 		g := Guest(flow.Parked)
