@@ -11,6 +11,10 @@ import (
 //	POST /switches {"name","on"}      POST /policies {"name","change"}   POST /faults Fault
 //	POST /redeem {"user"}             POST /users {"id","disabled"}      POST /delays Delays
 //	POST /expire-tokens               DELETE /faults                     DELETE /wire
+//
+// And of people's sign-in:
+//
+//	GET /asked   POST /forge {"what"}   DELETE /forge   POST /keys {"retire"}   POST /expire-codes   DELETE /sessions
 func (s *Server) controlHandler() http.Handler {
 	mux := http.NewServeMux()
 	show := func(pattern string, get func() any) {
@@ -24,6 +28,23 @@ func (s *Server) controlHandler() http.Handler {
 	show("DELETE /faults", func() any { s.ClearFaults(); return struct{}{} })
 	show("DELETE /wire", func() any { s.ClearWire(); return struct{}{} })
 	show("POST /expire-tokens", func() any { s.ExpireTokens(); return struct{}{} })
+	show("GET /asked", func() any { return s.Asked() })
+	show("DELETE /forge", func() any { s.ForgeNothing(); return struct{}{} })
+	show("POST /expire-codes", func() any { s.ExpireCodes(); return struct{}{} })
+	show("DELETE /sessions", func() any { s.EndSessions(); return struct{}{} })
+	mux.HandleFunc("POST /forge", post(func(in struct {
+		What Forgery `json:"what"`
+	},
+	) (any, error) {
+		return in, s.Forge(in.What)
+	}))
+	mux.HandleFunc("POST /keys", post(func(in struct {
+		Retire bool `json:"retire"`
+	},
+	) (any, error) {
+		id, err := s.RotateKeys(in.Retire)
+		return map[string]string{"kid": id}, err
+	}))
 	mux.HandleFunc("GET /policies", func(w http.ResponseWriter, r *http.Request) {
 		doc, err := s.Policy(r.URL.Query().Get("name"))
 		answer(w, doc, err)

@@ -7,5 +7,6 @@
 // that a misunderstanding cannot be shared by both sides.
 //
 // Start makes a tenant; Add… methods and SeedDemo fill it; Set flips a named misconfiguration; Inject adds a fault;
-// State, Wire and Writes tell what happened. Everything is safe for concurrent use.
+// State, Wire and Writes tell what happened. People sign in by code flow at the login host or at SignInPage; Forge spoils
+// one thing in it, RotateKeys changes the key, Asked tells what clients asked. Everything is safe for concurrent use.
 package graphfake

@@ -27,6 +27,7 @@ type reply struct {
 	reset  bool
 	ctype  string // content type when it is not the host's usual one
 	then   func() // runs once the state is unlocked, before the answer is sent
+	told   string // what Asked says of a sign-in's answer
 }
 
 // call is one request on its way through a handler.
@@ -74,7 +75,7 @@ func (s *Server) exchange(host string, r *http.Request, body []byte, inBatch boo
 		rep = s.dispatch(host, r, body) //nolint:contextcheck // a batch gives its items the context of r
 	}
 	if f != nil && f.answers() {
-		rep = s.finish(host, r, f.reply())
+		rep = s.finish(host, r, s.faultReply(f, host, r, body))
 	}
 	if rep.reset && inBatch { // one item has no connection of its own
 		rep = s.finish(host, r, fail(http.StatusGatewayTimeout, "UnknownError", "The server did not answer."))

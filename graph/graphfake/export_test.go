@@ -51,3 +51,8 @@ func RolesOf() (with map[string][]string, without []string, unused []string) {
 	}
 	return with, without, unused
 }
+
+// RedirectFits and CodeLife are checked on their own.
+var RedirectFits = redirectFits
+
+const CodeLife = codeLife

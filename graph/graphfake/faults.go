@@ -26,7 +26,8 @@ type Fault struct {
 	Status int `json:"status,omitempty"`
 	// RetryAfter adds the header of that many seconds; nil sends none.
 	RetryAfter *int `json:"retryAfter,omitempty"`
-	// Code and Message replace the vendor's usual ones for the status.
+	// Code and Message replace the vendor's usual ones for the status. On the login host, a Code such as "AADSTS65001"
+	// (consent is missing) or "AADSTS53003" (conditional access) is answered as the vendor answers that error.
 	Code    string `json:"code,omitempty"`
 	Message string `json:"message,omitempty"`
 	// Reset ends the connection without an answer.

@@ -201,6 +201,9 @@ func (c *call) serveGraph() reply {
 		return rep
 	}
 	c.token = tok
+	if c.r.URL.Path == "/oidc/userinfo" {
+		return c.userInfo()
+	}
 	segs := segments(c.r.URL.EscapedPath())
 	c.version = segs[0]
 	if c.version != "v1.0" && c.version != "beta" {

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -176,50 +175,4 @@ func TestGraph_TokensAreChecked(t *testing.T) {
 func unsigned(raw string) string {
 	parts := strings.Split(raw, ".")
 	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + parts[1] + "."
-}
-
-func TestSignIn_CodeIsRedeemedOnceWithItsVerifier(t *testing.T) {
-	t.Parallel()
-	l := newLab(t)
-	const verifier = "a-verifier-that-is-long-enough-to-be-one-0123456789"
-	sum := sha256.Sum256([]byte(verifier))
-	in := graphfake.SignIn{
-		UserID: l.demo.Sanne.ID, ClientID: clientID, RedirectURI: "https://bot.example/link/callback", State: "s", Nonce: "n",
-		CodeChallenge: base64.RawURLEncoding.EncodeToString(sum[:]),
-	}
-	code := func() string {
-		to, err := l.Authorize(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		u, err := url.Parse(to)
-		if err != nil || u.Query().Get("state") != "s" {
-			t.Fatalf("sent to %s: %v", to, err)
-		}
-		return u.Query().Get("code")
-	}
-	redeem := func(code, verifier string) answer {
-		form := l.tokenForm(l.GraphURL(), true)
-		form.Set("grant_type", "authorization_code")
-		form.Set("code", code)
-		form.Set("code_verifier", verifier)
-		form.Set("redirect_uri", in.RedirectURI)
-		return l.postForm(l.tokenPath(), form)
-	}
-	first := code()
-	a := redeem(first, verifier).want(http.StatusOK)
-	claims := jwt.MapClaims{}
-	if _, _, err := jwt.NewParser().ParseUnverified(a.text("id_token"), claims); err != nil {
-		t.Fatal(err)
-	}
-	if claims["oid"] != l.demo.Sanne.ID || claims["nonce"] != "n" || claims["aud"].([]any)[0] != clientID {
-		t.Fatalf("claims %v", claims)
-	}
-	redeem(first, verifier).wantAADSTS(400, 70008)
-	redeem(code(), "another verifier").wantAADSTS(400, 501481)
-
-	in.RedirectURI = "https://evil.example/"
-	if _, err := l.Authorize(in); err == nil {
-		t.Fatal("a redirect URI that is not registered was accepted")
-	}
 }

@@ -35,7 +35,8 @@ type Options struct {
 	TokenLifetime time.Duration
 	// Key signs tokens; each tenant makes its own when nil, which costs a tenth of a second.
 	Key *rsa.PrivateKey
-	// AuthorizationEndpoint replaces the login host's own sign-in page in the OpenID metadata when set.
+	// AuthorizationEndpoint replaces the login host's own sign-in page in the OpenID metadata when set; what serves it
+	// mounts Server.SignInPage there.
 	AuthorizationEndpoint string
 	// Middleware, when set, wraps the handler of each host (HostLogin, …), outside faults and wire log.
 	Middleware func(host string, h http.Handler) http.Handler
@@ -51,7 +52,8 @@ type App struct {
 	ClientID string
 	// Name is shown in error texts.
 	Name string
-	// Secret is the client secret; empty when there is none.
+	// Secret is the client secret; empty when there is none. An application without one and without Certificates is a
+	// public client.
 	Secret string
 	// SecretExpired makes the login host refuse the right secret as expired.
 	SecretExpired bool
@@ -63,7 +65,8 @@ type App struct {
 	SharePointRoles []string
 	// BotScopes are the scopes of the Bot Connector that it may ask for, such as BotScope, since it is registered as a bot.
 	BotScopes []string
-	// RedirectURIs are where a user's sign-in may return to; needed for the authorization code flow only.
+	// RedirectURIs are where a user's sign-in may return to; needed for the authorization code flow only. They match
+	// exactly; plain http is for loopback, where the port is ignored.
 	RedirectURIs []string
 }
 

@@ -19,7 +19,6 @@ import (
 type Server struct {
 	opt   Options
 	ca    *authority
-	key   *rsa.PrivateKey
 	urls  map[string]string
 	table []route
 
@@ -41,14 +40,16 @@ func Start(o Options) (*Server, error) {
 	if s.ca, err = newAuthority(); err != nil {
 		return nil, fmt.Errorf("starting the tenant: %w", err)
 	}
-	if s.key = s.opt.Key; s.key == nil {
-		if s.key, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
+	key := s.opt.Key
+	if key == nil {
+		if key, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
 			return nil, fmt.Errorf("making the token key: %w", err)
 		}
 	}
 	s.tenant = newTenant()
 	s.onInstall = s.opt.OnInstall
 	s.login = newLoginState(s.opt.Apps)
+	s.login.addKey(key)
 
 	listeners := map[string]net.Listener{}
 	for _, host := range []string{HostLogin, HostGraph, HostSharePoint, HostAdmin, "control"} {

@@ -1,7 +1,6 @@
 package graphfake
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,11 +15,10 @@ const (
 	sharePointAppID = "00000003-0000-0ff1-ce00-000000000000"
 )
 
-const keyID = "graphfake-1"
-
 // token is a checked access token.
 type token struct {
 	app    *App
+	claims *accessClaims
 	roles  []string // granted when it was issued and not taken back since
 	secret bool     // the client authenticated with a secret
 }
@@ -32,6 +30,7 @@ type accessClaims struct {
 	AppIDACR string   `json:"appidacr"`
 	IDType   string   `json:"idtyp"`
 	Roles    []string `json:"roles,omitempty"`
+	Scopes   string   `json:"scp,omitempty"` // delegated, of a person's token
 	TenantID string   `json:"tid"`
 	ObjectID string   `json:"oid"`
 	Version  string   `json:"ver"`
@@ -46,7 +45,7 @@ func (s *Server) issue(app *App, audience string, roles []string, byCertificate 
 	if byCertificate {
 		acr = "2"
 	}
-	t := jwt.NewWithClaims(jwt.SigningMethodRS256, accessClaims{
+	return s.sign(accessClaims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: s.urls[HostLogin] + "/" + s.opt.TenantID + "/", Subject: app.ClientID, Audience: jwt.ClaimStrings{audience},
 			IssuedAt: jwt.NewNumericDate(now), NotBefore: jwt.NewNumericDate(now),
@@ -55,12 +54,6 @@ func (s *Server) issue(app *App, audience string, roles []string, byCertificate 
 		AppID: app.ClientID, AppIDACR: acr, IDType: "app", Roles: roles, TenantID: s.opt.TenantID, ObjectID: app.ClientID, Version: "1.0",
 		Generation: s.login.generation,
 	})
-	t.Header["kid"] = keyID
-	raw, err := t.SignedString(s.key)
-	if err != nil {
-		return "", fmt.Errorf("signing an access token: %w", err)
-	}
-	return raw, nil
 }
 
 // bearer checks the token of a request for a host: signature, times, audience, tenant. The second result says what is
@@ -85,7 +78,7 @@ func (s *Server) bearer(r *http.Request, host string) (*token, string) {
 	if host != HostGraph {
 		granted = app.SharePointRoles
 	}
-	t := &token{app: app, secret: claims.AppIDACR != "2"}
+	t := &token{app: app, claims: claims, secret: claims.AppIDACR != "2"}
 	for _, role := range claims.Roles {
 		if slices.Contains(granted, role) && !s.revoked[role] {
 			t.roles = append(t.roles, role)
@@ -99,7 +92,7 @@ func (s *Server) bearer(r *http.Request, host string) (*token, string) {
 func (s *Server) verify(raw string) (*accessClaims, *App, string) {
 	var claims accessClaims
 	_, err := jwt.NewParser(jwt.WithValidMethods([]string{"RS256"}), jwt.WithExpirationRequired(), jwt.WithIssuedAt()).
-		ParseWithClaims(raw, &claims, func(*jwt.Token) (any, error) { return &s.key.PublicKey, nil })
+		ParseWithClaims(raw, &claims, s.publicKey)
 	switch app := s.login.apps[claims.AppID]; {
 	case err != nil && isExpired(err):
 		return nil, nil, "Lifetime validation failed, the token is expired."
