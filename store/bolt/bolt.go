@@ -30,6 +30,8 @@ type Options struct {
 	Software string
 	// Log may be nil.
 	Log *slog.Logger
+	// MustExist refuses to make a file where there is none.
+	MustExist bool
 }
 
 // DB is a [bot.Store] in a bbolt file.
@@ -66,10 +68,18 @@ func open(path string, o Options, f format) (*DB, error) {
 	if o.Timeout <= 0 {
 		o.Timeout = time.Second
 	}
+	var opened *os.File
 	opt := &bbolt.Options{
 		Timeout:      o.Timeout,
 		NoSync:       o.NoSync,
 		FreelistType: bbolt.FreelistMapType,
+		OpenFile: func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
+			if o.MustExist {
+				flag &^= os.O_CREATE
+			}
+			opened, err = os.OpenFile(name, flag, mode) //nolint:gosec // the operator names the file
+			return opened, err
+		},
 	}
 	// On Windows the file would grow to this size at once.
 	if runtime.GOOS != "windows" && strconv.IntSize == 64 {
@@ -82,6 +92,11 @@ func open(path string, o Options, f format) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
+	// While this waited for the lock, another file may have taken the name: that one
+	// is the database, and this one an old copy.
+	if !named(opened, path) {
+		return nil, errors.Join(&LockedError{Path: path}, b.Close())
+	}
 	if err := prepareFile(b, path, o, f); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), b.Close())
 	}
@@ -92,6 +107,16 @@ func open(path string, o Options, f format) (*DB, error) {
 	d.close = sync.OnceValue(d.shut)
 	go d.committer()
 	return d, nil
+}
+
+// named says whether path still leads to the file.
+func named(f *os.File, path string) bool {
+	have, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	want, err := os.Stat(path)
+	return err == nil && os.SameFile(have, want)
 }
 
 func prepareFile(b *bbolt.DB, path string, o Options, f format) error {
