@@ -64,9 +64,10 @@ func newApp(cfg Config, log *slog.Logger, clock bot.Clock) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.db, err = bolt.Open(cfg.Store.Path, bolt.Options{
-		Codec: codec, Log: log, Software: "guestsite " + buildVersion().Version,
-	}); err != nil {
+	if err := makeFolder(cfg.Store.Path); err != nil {
+		return nil, err
+	}
+	if a.db, err = bolt.Open(cfg.Store.Path, bolt.Options{Codec: codec, Log: log, Software: software()}); err != nil {
 		return nil, err
 	}
 	a.life.add("store", func(context.Context) error { return a.db.Close() })
@@ -105,7 +106,7 @@ func (c Config) settings() bot.Settings {
 	}
 }
 
-// Start starts the worker and the chats, and opens the port.
+// Start starts the worker and the chats, and opens the port and the control socket.
 func (a *app) Start(ctx context.Context) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
@@ -135,6 +136,9 @@ func (a *app) Start(ctx context.Context) error {
 		return errors.Join(err, a.Stop())
 	}
 	a.life.add("http", a.http.Stop)
+	if err := a.openControl(ctx); err != nil {
+		return errors.Join(err, a.Stop())
+	}
 	return nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"guestsite/cmd/guestsite/control"
 )
 
 // Validate reports everything that is wrong with c, as Faults. It reads the
@@ -166,6 +168,9 @@ func (c Config) checkStore(f *Faults) {
 	oneOf(f, "store.kind", c.Store.Kind, "bolt")
 	if c.Store.Path == "" {
 		f.add("store.path", "is missing", "Name the file of the database")
+	}
+	if err := control.CheckPath(control.Path(c.Store.Path)); err != nil {
+		f.add("store.path", "is too long: "+err.Error(), "Keep the database in a folder with a shorter path")
 	}
 	if d := c.Retention.Drafts; d < Duration(day) {
 		f.add("retention.drafts", d.String()+" is too short", "Write 1d or more")

@@ -41,9 +41,11 @@ type command struct {
 // not here does not exist: help does not name it and run refuses it.
 func commands() []command {
 	return []command{
+		backupCommand(),
 		checkCommand(),
 		configCommand(),
 		demoCommand(demo.Stories()),
+		restoreCommand(),
 		serveCommand(),
 		teamsPackageCommand(),
 		versionCommand(),

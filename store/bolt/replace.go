@@ -72,7 +72,7 @@ func exchange(path, copied string) (aside string, err error) {
 		if err := os.Link(copied, path); err != nil {
 			return "", fmt.Errorf("put the database in its place: %w", err)
 		}
-		return "", syncDir(path)
+		return "", SyncFolder(path)
 	case err != nil:
 		return "", err
 	}
@@ -85,7 +85,7 @@ func exchange(path, copied string) (aside string, err error) {
 	if err := os.Rename(copied, path); err != nil {
 		return "", errors.Join(fmt.Errorf("put the database in its place: %w", err), os.Remove(aside))
 	}
-	return aside, syncDir(path)
+	return aside, SyncFolder(path)
 }
 
 // keepOthersOut takes the lock of an existing file, so that no server can open it
@@ -122,8 +122,8 @@ func copyBeside(ctx context.Context, path, from string) (name string, err error)
 	return out.Name(), nil
 }
 
-// syncDir makes the names in the folder of path last.
-func syncDir(path string) error {
+// SyncFolder makes the names in the folder of path last.
+func SyncFolder(path string) error {
 	dir, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return err

@@ -1,0 +1,11 @@
+//go:build !unix
+
+package control
+
+import "syscall"
+
+const modesCount = false
+
+func bornPrivate(_, _ string, _ syscall.RawConn) error { return nil }
+
+func ownerOf(string) int { return -1 }
