@@ -50,28 +50,30 @@ func missingArg(name string) error {
 type apiMethod struct {
 	scopes []string // one of these is needed; empty means any token
 	run    func(*Server, args) (obj, error)
+	app    bool // takes the app-level token, and no other
 }
 
 func apiMethods() map[string]apiMethod {
 	write, read := []string{"chat:write"}, []string{"users:read"}
 	return map[string]apiMethod{
-		"auth.test":             {nil, (*Server).authTest},
-		"team.info":             {[]string{"team:read"}, (*Server).teamInfo},
-		"chat.postMessage":      {write, (*Server).chatPostMessage},
-		"chat.update":           {write, (*Server).chatUpdate},
-		"chat.delete":           {write, (*Server).chatDelete},
-		"chat.postEphemeral":    {write, (*Server).chatPostEphemeral},
-		"chat.getPermalink":     {nil, (*Server).chatGetPermalink},
-		"conversations.open":    {[]string{"im:write", "mpim:write", "groups:write", "channels:manage"}, (*Server).conversationsOpen},
-		"conversations.history": {nil, (*Server).conversationsHistory},
-		"conversations.info":    {nil, (*Server).conversationsInfo},
-		"users.info":            {read, (*Server).usersInfo},
-		"users.list":            {read, (*Server).usersList},
-		"users.lookupByEmail":   {[]string{"users:read.email"}, (*Server).usersLookupByEmail},
-		"views.open":            {nil, (*Server).viewsOpen},
-		"views.push":            {nil, (*Server).viewsPush},
-		"views.update":          {nil, (*Server).viewsUpdate},
-		"views.publish":         {nil, (*Server).viewsPublish},
+		methodOpen:              {[]string{"connections:write"}, (*Server).appsConnectionsOpen, true},
+		"auth.test":             {nil, (*Server).authTest, false},
+		"team.info":             {[]string{"team:read"}, (*Server).teamInfo, false},
+		"chat.postMessage":      {write, (*Server).chatPostMessage, false},
+		"chat.update":           {write, (*Server).chatUpdate, false},
+		"chat.delete":           {write, (*Server).chatDelete, false},
+		"chat.postEphemeral":    {write, (*Server).chatPostEphemeral, false},
+		"chat.getPermalink":     {nil, (*Server).chatGetPermalink, false},
+		"conversations.open":    {[]string{"im:write", "mpim:write", "groups:write", "channels:manage"}, (*Server).conversationsOpen, false},
+		"conversations.history": {nil, (*Server).conversationsHistory, false},
+		"conversations.info":    {nil, (*Server).conversationsInfo, false},
+		"users.info":            {read, (*Server).usersInfo, false},
+		"users.list":            {read, (*Server).usersList, false},
+		"users.lookupByEmail":   {[]string{"users:read.email"}, (*Server).usersLookupByEmail, false},
+		"views.open":            {nil, (*Server).viewsOpen, false},
+		"views.push":            {nil, (*Server).viewsPush, false},
+		"views.update":          {nil, (*Server).viewsUpdate, false},
+		"views.publish":         {nil, (*Server).viewsPublish, false},
 	}
 }
 
@@ -81,6 +83,7 @@ func (s *Server) apiHandler() http.Handler {
 	mux.HandleFunc("/api/{method}", func(w http.ResponseWriter, r *http.Request) {
 		s.serveMethod(w, r, methods)
 	})
+	mux.HandleFunc("GET "+pathSocket, s.serveSocket)
 	for _, p := range []string{"/commands/", "/actions/", "/app/"} {
 		mux.HandleFunc("POST "+p, s.serveHook)
 	}
@@ -106,6 +109,9 @@ func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request, methods map
 	if f.code() != "" {
 		err = fail(f.code())
 	}
+	if methods[name].app && r.Header.Get("Authorization") == "" {
+		token = "" // an app-level token counts in the header only
+	}
 	if err == nil {
 		answer, err = s.call(methods, name, token, a)
 	}
@@ -123,7 +129,7 @@ func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request, methods map
 	entry.Status = http.StatusOK
 	s.record(entry, began)
 	s.mu.Lock()
-	w.Header().Set("X-OAuth-Scopes", strings.Join(s.token.scopes, ","))
+	w.Header().Set("X-OAuth-Scopes", s.scopesOf(token))
 	s.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	_, _ = w.Write(mustJSON(answer))
@@ -139,12 +145,19 @@ func (s *Server) call(methods map[string]apiMethod, name, token string, a args) 
 		return nil, fail("unknown_method")
 	case token == "":
 		return nil, fail("not_authed")
-	case token != s.opts.BotToken:
+	case s.tokenKind(token) == "":
 		return nil, fail("invalid_auth")
-	case s.token.err != "":
-		return nil, fail(s.token.err)
+	case m.app != (s.tokenKind(token) == "app"):
+		return nil, fail("not_allowed_token_type")
 	}
-	if err := s.needScope(m.scopes...); err != nil {
+	granted, broken := s.token.scopes, s.token.err
+	if m.app {
+		granted, broken = s.sock.scopes, s.sock.err
+	}
+	if broken != "" {
+		return nil, fail(broken)
+	}
+	if err := needOne(granted, m.scopes); err != nil {
 		return nil, err
 	}
 	return m.run(s, a)
@@ -152,10 +165,20 @@ func (s *Server) call(methods map[string]apiMethod, name, token string, a args) 
 
 // needScope fails with missing_scope unless the token has one of the scopes.
 func (s *Server) needScope(scopes ...string) error {
-	if len(scopes) == 0 || s.hasScope(scopes...) {
+	return needOne(s.token.scopes, scopes)
+}
+
+// needOne fails unless one of the scopes, where there are any, was granted.
+func needOne(granted, scopes []string) error {
+	for _, sc := range scopes {
+		if slices.Contains(granted, sc) {
+			return nil
+		}
+	}
+	if len(scopes) == 0 {
 		return nil
 	}
-	return &apiError{code: "missing_scope", needed: strings.Join(scopes, ","), provided: strings.Join(s.token.scopes, ",")}
+	return &apiError{code: "missing_scope", needed: strings.Join(scopes, ","), provided: strings.Join(granted, ",")}
 }
 
 func errorAnswer(err error) obj {

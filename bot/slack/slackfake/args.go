@@ -40,6 +40,7 @@ func readArgs(r *http.Request) (a args, token string, err error) {
 	case r.Method == http.MethodGet:
 		err = form(r.URL.RawQuery)
 		delete(a, "token")
+	case kind == "application/json" && len(body) == 0: // no arguments
 	case kind == "application/json":
 		if a, err = decodeObject(body); err != nil {
 			err = errors.New("invalid_json")

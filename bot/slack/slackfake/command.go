@@ -10,6 +10,8 @@ import (
 	"strings"
 )
 
+const kindCommand = "slash_command"
+
 // Command types a line such as "/guestsite new" in the DM with the app.
 func (u *Actor) Command(ctx context.Context, line string) (Outcome, error) {
 	return u.CommandIn(ctx, u.DMChannel(), line)
@@ -23,12 +25,14 @@ func (u *Actor) CommandIn(ctx context.Context, channel, line string) (Outcome, e
 	if err != nil {
 		return Outcome{}, err
 	}
-	shown := obj{}
+	payload := obj{}
 	for k := range form {
-		shown[k] = form.Get(k)
+		payload[k] = form.Get(k)
 	}
 	r := Request{Path: PathCommands, Header: http.Header{"Content-Type": {formType}}, Body: []byte(form.Encode())}
-	out, reply, err := u.s.send(ctx, u.id, "slash_command", r, shown)
+	// In an envelope the same fields are JSON, and this one a boolean.
+	payload["is_enterprise_install"] = false
+	out, reply, err := u.s.send(ctx, u.id, delivery{kind: kindCommand, request: r, payload: payload})
 	if err != nil {
 		return out, err
 	}

@@ -43,6 +43,16 @@ type shownView struct {
 //	GET    /wire?after=N             wire log entries with a seq above N
 //	POST   /faults                   one Fault
 //	DELETE /faults
+//	GET    /sockets                  every Connection there was, oldest first
+//	GET    /sockets/envelopes        every Envelope, with who acknowledged it
+//	GET    /sockets/ignored          every IgnoredAck
+//	POST   /sockets/{id}/{act}       a SocketAct, or disconnect with {"reason"};
+//	                                 the id "all" is every live connection
+//	POST   /sockets/route            {"id"}: RouteTo
+//	POST   /socket-mode              {"on"}: SetSocketMode
+//	POST   /scopes                   {"bot": [], "app": []}: what is there is set
+//	POST   /tokens                   {"bot": "", "app": ""}: the code that breaks
+//	                                 a token, "" repairs it
 //
 // A refusal by the client (ErrNotPossible, IncompleteError) is 409 with
 // {"error": text}; other failures are 502.
@@ -97,6 +107,7 @@ func (s *Server) controlHandler() http.Handler {
 		s.ClearFaults()
 		answer(w, nil, nil)
 	})
+	s.controlSockets(mux)
 	return mux
 }
 
@@ -161,8 +172,10 @@ func answer(w http.ResponseWriter, v any, err error) {
 	_, incomplete := errors.AsType[*IncompleteError](err)
 	switch {
 	case err == nil:
-	case errors.Is(err, errControl), errors.Is(err, errBadFault):
+	case errors.Is(err, errControl), errors.Is(err, errBadFault), errors.Is(err, errBadAct):
 		w.WriteHeader(http.StatusBadRequest)
+	case errors.Is(err, errNoSocket):
+		w.WriteHeader(http.StatusNotFound)
 	case errors.Is(err, ErrNotPossible), incomplete:
 		w.WriteHeader(http.StatusConflict)
 	default:

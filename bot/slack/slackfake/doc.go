@@ -6,6 +6,11 @@
 // Go: Server.As types commands, clicks buttons, fills and submits modals, and
 // signs the requests that these cause.
 //
+// With Options.SocketMode the same acts reach the app in envelopes over the
+// WebSockets that it opened instead, and an ack is judged as the answer over
+// HTTP is. Connections, Envelopes and IgnoredAcks tell what went where;
+// ActOnSocket, Disconnect and faults break it.
+//
 // It refuses what Slack refuses: bad Block Kit, spent or late triggers, stale
 // view hashes, a fourth view, a sixth response_url post, missing scopes.
 // Where Slack's documents leave a choice open the fake takes the stricter one

@@ -55,7 +55,8 @@ func (s *Server) SendEvent(ctx context.Context, event map[string]any) (Outcome, 
 
 // sendEvent delivers an event and, unless it was taken or X-Slack-No-Retry was
 // answered, delivers it once more at once with the retry headers. The later
-// retries, after one and five minutes, are left to the caller.
+// retries, after one and five minutes, are left to the caller. Over sockets
+// SocketOptions.EventRetries says when it is sent again.
 func (s *Server) sendEvent(ctx context.Context, user string, event obj) (Outcome, error) {
 	authorized := obj{
 		"enterprise_id": nil, "team_id": s.opts.TeamID, "user_id": s.opts.BotUserID,
@@ -67,12 +68,32 @@ func (s *Server) sendEvent(ctx context.Context, user string, event obj) (Outcome
 		"event_context": "4-" + randomHex(12), "authorizations": []any{authorized},
 		"is_ext_shared_channel": false, "context_team_id": s.opts.TeamID, "context_enterprise_id": nil,
 	}
-	r := Request{Path: PathEvents, Header: http.Header{"Content-Type": {"application/json"}}, Body: mustJSON(body)}
-	out, reply, err := s.send(ctx, user, kindEvent, r, body)
-	if err != nil || out.OK() || reply.Header.Get("X-Slack-No-Retry") == "1" {
-		return out, err
+	d := delivery{
+		kind: kindEvent, payload: body,
+		request: Request{Path: PathEvents, Header: http.Header{"Content-Type": {"application/json"}}, Body: mustJSON(body)},
 	}
-	return s.retryEvent(ctx, user, r, 1, retryReason(out.Code))
+	if s.opts.Socket.SameEnvelope {
+		d.envelopeID = newEnvelopeID()
+	}
+	retries := []time.Duration{0}
+	if s.SocketMode() {
+		retries = s.opts.Socket.EventRetries
+	}
+	out, reply, err := s.send(ctx, user, d)
+	for i, wait := range retries {
+		if err != nil || out.OK() || reply.Header.Get("X-Slack-No-Retry") == "1" {
+			break
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return out, context.Cause(ctx)
+		case <-s.closed:
+			return out, nil
+		}
+		out, err = s.retryEvent(ctx, user, d, i+1, retryReason(out.Code))
+	}
+	return out, err
 }
 
 func retryReason(code string) string {
@@ -87,20 +108,34 @@ func retryReason(code string) string {
 
 // RetryLast delivers the last request of a person (or of anybody, with an
 // empty id) again as Slack retries an event: fresh signature, same body, retry
-// headers.
+// headers; or in a new envelope with retry_attempt.
 func (s *Server) RetryLast(ctx context.Context, userID string, num int, reason string) (Outcome, error) {
-	r, ok := s.LastRequest(userID)
-	if !ok {
-		return Outcome{}, fmt.Errorf("slackfake: nothing was sent yet")
+	d, err := s.lastOf(userID)
+	if err != nil {
+		return Outcome{}, err
 	}
-	return s.retryEvent(ctx, userID, r, num, reason)
+	return s.retryEvent(ctx, userID, d, num, reason)
 }
 
-func (s *Server) retryEvent(ctx context.Context, user string, r Request, num int, reason string) (Outcome, error) {
-	r.Header = r.Header.Clone()
-	r.Header.Set("X-Slack-Retry-Num", strconv.Itoa(num))
-	r.Header.Set("X-Slack-Retry-Reason", reason)
-	out, _, err := s.send(ctx, user, kindEvent, r, obj{"retry": strconv.Itoa(num), "reason": reason})
+// lastOf is what was sent last for a person.
+func (s *Server) lastOf(userID string) (delivery, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d, ok := s.last[userID]
+	if !ok {
+		return d, fmt.Errorf("slackfake: %q has sent nothing yet", userID)
+	}
+	return d, nil
+}
+
+func (s *Server) retryEvent(ctx context.Context, user string, d delivery, num int, reason string) (Outcome, error) {
+	h := d.request.Header.Clone()
+	h.Set("X-Slack-Retry-Num", strconv.Itoa(num))
+	h.Set("X-Slack-Retry-Reason", reason)
+	d.request.Header = h
+	d.retry, d.reason = num, retryTimeout
+	d.shown = obj{"retry": strconv.Itoa(num), "reason": reason}
+	out, _, err := s.send(ctx, user, d)
 	return out, err
 }
 
@@ -110,7 +145,10 @@ func (s *Server) VerifyEventsURL(ctx context.Context) (bool, error) {
 	challenge := randomHex(16)
 	body := obj{"type": "url_verification", "token": "deprecated", "challenge": challenge}
 	r := Request{Path: PathEvents, Header: http.Header{"Content-Type": {"application/json"}}, Body: mustJSON(body)}
-	out, reply, err := s.send(ctx, "", "url_verification", r, body)
+	if s.SocketMode() {
+		return false, notPossible("with Socket Mode on there is no request URL to verify")
+	}
+	out, reply, err := s.send(ctx, "", delivery{kind: "url_verification", request: r, payload: body})
 	if err != nil || !out.OK() {
 		return false, err
 	}

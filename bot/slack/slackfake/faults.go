@@ -19,11 +19,15 @@ const (
 	FaultSlowBefore  = "slow_before"  // waits Delay, then works as usual
 	FaultSlowAfter   = "slow_after"   // stored at once, the answer waits Delay
 	FaultHangAfter   = "hang_after"   // stored, then no answer until the client gives up
+	// Over sockets only: a method socket.connect takes the kinds above for the
+	// handshake, socket.envelope and socket.ack these two.
+	FaultDuplicate = "duplicate" // socket.envelope: the same envelope to two connections
+	FaultDrop      = "drop"      // the envelope or the ack is lost on the way
 )
 
 // Fault breaks calls of one method.
 type Fault struct {
-	Method     string        `json:"method"` // "chat.postMessage", "response_url"; "" is any
+	Method     string        `json:"method"` // "chat.postMessage", "response_url", "socket.connect"; "" is any
 	Kind       string        `json:"kind"`
 	Nth        int           `json:"nth,omitempty"`   // first matching call that breaks, from 1; 0 is 1
 	Times      int           `json:"times,omitempty"` // how many break; 0 is 1, negative is all
@@ -57,6 +61,13 @@ func (s *Server) AddFault(f Fault) {
 var errBadFault = errors.New("slackfake: bad fault")
 
 func (f Fault) check() error {
+	onSocket := f.Method == methodEnvelope || f.Method == methodAck
+	switch {
+	case f.Kind == FaultDrop && onSocket, f.Kind == FaultDuplicate && f.Method == methodEnvelope:
+		return nil
+	case f.Kind == FaultDrop, f.Kind == FaultDuplicate, onSocket:
+		return fmt.Errorf("%w: %s does not suit method %q", errBadFault, f.Kind, f.Method)
+	}
 	switch f.Kind {
 	case FaultRateLimited, FaultResetBefore, FaultResetAfter, FaultHangAfter, FaultEmptyError:
 		return nil
@@ -90,9 +101,14 @@ func (s *Server) ClearFaults() {
 func (s *Server) takeFault(method string) *fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.takeFaultLocked(method)
+}
+
+func (s *Server) takeFaultLocked(method string) *fault {
+	onSocket := method == methodEnvelope || method == methodAck
 	var strikes *fault
 	for _, f := range s.faults {
-		if f.Method != "" && f.Method != method {
+		if f.Method != method && (f.Method != "" || onSocket) {
 			continue
 		}
 		f.seen++

@@ -3,23 +3,33 @@ package slackfake
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"time"
 )
 
 // The methods here start from the last request of the person, which the app
-// has already seen, and show how it answers something that is not genuine.
+// has already seen, and show how it answers something that is not genuine. All
+// but Replay are an outsider's and go over HTTP, whatever the app listens to.
 
 func (u *Actor) forge(ctx context.Context, change func(Request) Request) (Reply, error) {
-	r, ok := u.s.LastRequest(u.id)
-	if !ok {
-		return Reply{}, fmt.Errorf("slackfake: %s has sent nothing yet", u.id)
+	d, err := u.s.lastOf(u.id)
+	if err != nil {
+		return Reply{}, err
 	}
-	return u.s.Deliver(ctx, change(r))
+	return u.s.Deliver(ctx, change(d.request))
 }
 
-// Replay sends the last request again, byte for byte, signature included.
+// Replay sends the last request again, byte for byte, signature included. With
+// Socket Mode on Slack delivers the same payload a second time.
 func (u *Actor) Replay(ctx context.Context) (Reply, error) {
+	if u.s.SocketMode() {
+		d, err := u.s.lastOf(u.id)
+		if err != nil {
+			return Reply{}, err
+		}
+		d.retry++
+		d.reason = retryTimeout
+		return u.s.deliverSocket(ctx, u.id, d)
+	}
 	return u.forge(ctx, func(r Request) Request { return r })
 }
 

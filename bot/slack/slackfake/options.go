@@ -19,8 +19,17 @@ type Options struct {
 
 	// SigningSecret signs every request to the app. SetSigningSecret rotates it.
 	SigningSecret string
-	// BotToken is the only token the Web API accepts.
+	// BotToken is the token that the Web API accepts.
 	BotToken string
+	// AppToken is the app-level token; only apps.connections.open accepts it.
+	AppToken string
+	// AppScopes of that token; nil means connections:write.
+	AppScopes []string
+	// SocketMode starts with Socket Mode on: everything goes to the app over
+	// the WebSockets it opened, and nothing over HTTP. See SetSocketMode.
+	SocketMode bool
+	// Socket sets up Socket Mode.
+	Socket SocketOptions
 	// Scopes of the token; nil means DefaultScopes.
 	Scopes []string
 	// Commands that the app registered; nil means /guestsite.
@@ -62,6 +71,10 @@ func (o Options) withDefaults() (Options, error) {
 	def(&o.BotUserID, "U0GUESTBOT")
 	def(&o.SigningSecret, "slackfake-signing-secret")
 	def(&o.BotToken, "xoxb-slackfake-token")
+	def(&o.AppToken, "xapp-1-"+o.AppID+"-slackfake-token")
+	if o.AppScopes == nil {
+		o.AppScopes = []string{"connections:write"}
+	}
 	if o.Scopes == nil {
 		o.Scopes = DefaultScopes()
 	}
@@ -83,11 +96,14 @@ func (o Options) withDefaults() (Options, error) {
 	if o.AckTimeout < 0 || o.TriggerLife < 0 || o.ResponseURLLife < 0 {
 		return o, errors.New("slackfake: a duration is negative")
 	}
+	if err := o.Socket.socketDefaults(o.AckTimeout); err != nil {
+		return o, err
+	}
 	if o.AppURL != "" {
 		if _, err := url.ParseRequestURI(o.AppURL); err != nil {
 			return o, err
 		}
 	}
-	o.Scopes = slices.Clone(o.Scopes)
+	o.Scopes, o.AppScopes = slices.Clone(o.Scopes), slices.Clone(o.AppScopes)
 	return o, nil
 }

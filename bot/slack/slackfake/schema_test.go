@@ -231,3 +231,24 @@ func TestContract_GoodBlocksAreGoodForBoth(t *testing.T) {
 		}
 	}
 }
+
+func TestContract_Sockets(t *testing.T) {
+	t.Parallel()
+	k := loadContracts(t)
+	s := startSockets(t, Options{})
+	k.want("Res_apps_connections_open", ask(t, s))
+	a := connect(t, s)
+	do := mustOutcome(t)
+	do(s.As(Sanne).Command(t.Context(), "/guestsite new"))
+	p := a.waitType(typeCommands)["payload"].(obj)
+	p["is_enterprise_install"] = "false" // the types know the form alone
+	k.want("In_slash_command", p)
+	do(s.As(Sanne).Click(t.Context(), postCard(t, s, Sanne).Ref(), "decline"))
+	k.want("In_block_actions", a.waitType(typeInteractive)["payload"])
+	v := modalOver(t, s, a, modal("One"))
+	do(s.As(Sanne).Fill(t.Context(), v.Ref(), "Name", "x"))
+	do(s.As(Sanne).Submit(t.Context()))
+	k.want("In_view_submission", a.waitType(typeInteractive)["payload"])
+	do(s.As(Sanne).OpenHome(t.Context()))
+	k.want("In_event_app_home_opened", a.waitType(typeEvents)["payload"].(obj)["event"])
+}

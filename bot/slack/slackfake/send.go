@@ -104,27 +104,72 @@ func (s *Server) Deliver(ctx context.Context, r Request) (Reply, error) {
 // errAckLate marks an answer that did not come in time.
 var errAckLate = errors.New("no answer within the acknowledgement time")
 
-// send signs and delivers a request that a person caused, remembers it for
-// replays and logs it. The Outcome holds Status and Code.
-func (s *Server) send(ctx context.Context, user, kind string, r Request, shown any) (Outcome, Reply, error) {
-	r = s.Sign(r)
+// delivery is one payload to the app, for either way there: the request over
+// HTTP, and the JSON that an envelope carries.
+type delivery struct {
+	kind    string // in the wire log
+	request Request
+	payload obj
+	shown   any // for the wire log; nil is payload
+	// A retry has a number from 1, a reason, and with SocketOptions.SameEnvelope
+	// the envelope_id of the first.
+	retry      int
+	reason     string
+	envelopeID string
+}
+
+// envelopeType is the outer type of the payload's envelope.
+func (d delivery) envelopeType() string {
+	switch d.kind {
+	case kindEvent:
+		return typeEvents
+	case kindCommand:
+		return typeCommands
+	}
+	return typeInteractive
+}
+
+// takesPayload is accepts_response_payload: whether an ack can carry an answer.
+func (d delivery) takesPayload() bool {
+	switch d.kind {
+	case kindCommand, "view_submission", "block_suggestion":
+		return true
+	}
+	return false
+}
+
+// send delivers what a person caused, signed over HTTP or in an envelope when
+// Socket Mode is on, remembers it for replays and logs it. The Outcome holds
+// Status and Code.
+func (s *Server) send(ctx context.Context, user string, d delivery) (Outcome, Reply, error) {
+	d.request = s.Sign(d.request)
 	s.mu.Lock()
-	s.last[user], s.last[""] = r, r
+	s.last[user], s.last[""] = d, d
+	socket := s.sock.on
 	s.mu.Unlock()
 	began := time.Now()
-	entry := WireEntry{Direction: ToApp, Method: kind, User: user, Args: redact(shown)}
-	reply, err := s.Deliver(ctx, r)
+	if d.shown == nil {
+		d.shown = d.payload
+	}
+	entry := WireEntry{Direction: ToApp, Method: d.kind, User: user, Args: redact(d.shown), Socket: socket}
+	var reply Reply
+	var err error
+	if socket {
+		reply, err = s.deliverSocket(ctx, user, d)
+	} else {
+		reply, err = s.Deliver(ctx, d.request)
+	}
 	out := Outcome{Status: reply.Status, Body: string(reply.Body)}
 	switch {
 	case errors.Is(err, errNoApp):
 		return out, reply, err
-	case errors.Is(err, errAckLate):
+	case errors.Is(err, errAckLate), errors.Is(err, errConnectionLost):
 		out.Code, err = "operation_timeout", nil
 	case err != nil && ctx.Err() != nil:
 		return out, reply, err
 	case err != nil:
 		out.Code, err = "dispatch_failed", nil
-	case reply.Status != http.StatusOK && (kind != kindEvent || reply.Status > 299):
+	case reply.Status != http.StatusOK && (d.kind != kindEvent || reply.Status > 299):
 		out.Code = "http_service_error"
 	}
 	entry.Status, entry.Error = reply.Status, out.Code
@@ -148,7 +193,7 @@ func redact(v any) []byte {
 func (s *Server) sendPayload(ctx context.Context, user, path string, payload obj) (Outcome, Reply, error) {
 	form := url.Values{"payload": {string(mustJSON(payload))}}
 	r := Request{Path: path, Header: http.Header{"Content-Type": {formType}}, Body: []byte(form.Encode())}
-	return s.send(ctx, user, str(payload, "type"), r, payload)
+	return s.send(ctx, user, delivery{kind: str(payload, "type"), request: r, payload: payload})
 }
 
 // isJSON tells whether an answer is declared as JSON.
@@ -158,10 +203,11 @@ func (r Reply) isJSON() bool {
 }
 
 // LastRequest is the last request sent to the app for a person, or for
-// anybody with an empty id; false when there was none.
+// anybody with an empty id; false when there was none. With Socket Mode on it
+// is what would have gone over HTTP.
 func (s *Server) LastRequest(userID string) (Request, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, ok := s.last[userID]
-	return r, ok
+	d, ok := s.last[userID]
+	return d.request, ok
 }

@@ -13,7 +13,8 @@ import (
 
 // Server is one workspace with one installed app. Safe for concurrent use.
 type Server struct {
-	opts Options
+	opts  Options
+	began time.Time
 
 	apiSrv, controlSrv *http.Server
 	apiLn, controlLn   net.Listener
@@ -39,6 +40,7 @@ func Start(opts Options) (*Server, error) {
 	}
 	s := &Server{
 		opts:    o,
+		began:   time.Now(),
 		closed:  make(chan struct{}),
 		changed: make(chan struct{}),
 		appURL:  strings.TrimSuffix(o.AppURL, "/"),
@@ -53,6 +55,7 @@ func Start(opts Options) (*Server, error) {
 	s.users[o.BotUserID] = &User{
 		ID: o.BotUserID, TeamID: o.TeamID, Name: "guestsites", RealName: o.AppName, IsBot: true,
 	}
+	s.sock.on, s.sock.scopes = o.SocketMode, o.AppScopes
 	if s.apiLn, err = listen(); err != nil {
 		return nil, err
 	}
@@ -78,7 +81,7 @@ func listen() (net.Listener, error) {
 // fault. A second call does nothing.
 func (s *Server) Close() {
 	s.closeOnce.Do(func() {
-		close(s.closed)
+		s.withLock(func() { close(s.closed) }) // no connection is added after it
 		_ = s.apiSrv.Close()
 		_ = s.controlSrv.Close()
 		s.serving.Wait()

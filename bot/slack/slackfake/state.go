@@ -26,7 +26,8 @@ type state struct {
 	msgState map[string]viewState // what a person chose in a message's menus
 	offered  map[string][]obj     // options last offered by block_suggestion
 	marks    map[string]string    // user to the warning last shown
-	last     map[string]Request   // user ("" for any) to the last request sent
+	last     map[string]delivery  // user ("" for any) to what was sent last
+	sock     socketState
 	faults   []*fault
 	lastSec  int64
 	lastFrac int64
@@ -39,7 +40,8 @@ func newState() state {
 		views: map[string]*view{}, stacks: map[string][]*view{}, homes: map[string]*view{},
 		triggers: map[string]*trigger{}, urls: map[string]*responseURL{},
 		msgState: map[string]viewState{}, offered: map[string][]obj{},
-		marks: map[string]string{}, last: map[string]Request{},
+		marks: map[string]string{}, last: map[string]delivery{},
+		sock: socketState{tickets: map[string]*ticket{}},
 	}
 }
 

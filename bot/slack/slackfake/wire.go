@@ -28,6 +28,9 @@ type WireEntry struct {
 	Error   string        `json:"error,omitempty"`
 	At      time.Time     `json:"at"` // real time
 	Elapsed time.Duration `json:"elapsed_ns"`
+	// Socket marks a request to the app that went in an envelope; Status 200 is
+	// then an ack.
+	Socket bool `json:"socket,omitempty"`
 	// Args is what was sent, decoded, without tokens, triggers and response URLs.
 	Args json.RawMessage `json:"args,omitempty"`
 }
