@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"guestsite/bot/card"
 	"guestsite/bot/flow"
 )
 
@@ -137,7 +138,7 @@ func (e *Engine) wantedCards(ctx context.Context, r *flow.Request, gs []*flow.Gu
 			}
 		}
 	}
-	parked := false
+	parked, failed := false, r.Site.Stuck()
 	if s := r.Site; s != nil {
 		if s.State == flow.AwaitingApproval {
 			ask(DecideCard, flow.SitePart, s.Deciders)
@@ -145,6 +146,7 @@ func (e *Engine) wantedCards(ctx context.Context, r *flow.Request, gs []*flow.Gu
 		parked = s.State == flow.Parked
 	}
 	for _, g := range gs {
+		failed = failed || g.Stuck()
 		switch g.State {
 		case flow.AwaitingDecision, flow.Question:
 			ask(DecideCard, "", g.Deciders)
@@ -161,13 +163,19 @@ func (e *Engine) wantedCards(ctx context.Context, r *flow.Request, gs []*flow.Gu
 		default: // nobody has to do anything for this guest
 		}
 	}
-	if parked {
-		admins, err := e.listed(ctx, e.Settings.Admins)
-		if err != nil {
-			return nil, err
-		}
-		for _, a := range admins {
+	if !parked && !failed {
+		return out, nil
+	}
+	admins, err := e.listed(ctx, e.Settings.Admins)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range admins {
+		if parked {
 			out = append(out, wanted{kind: AdminCard, to: whoIs(a, ""), waits: true})
+		}
+		if failed {
+			out = append(out, wanted{kind: AdminCard, part: card.PartFailed, to: whoIs(a, ""), waits: true})
 		}
 	}
 	return out, nil

@@ -113,6 +113,9 @@ func drawn(m *Message, v card.View) card.Card {
 	case DecideCard:
 		return card.Decide(v)
 	case AdminCard:
+		if m.Part == card.PartFailed {
+			return card.Failed(v)
+		}
 		return card.Admin(v)
 	case EndingCard:
 		return card.Ending(v)

@@ -105,11 +105,15 @@ func (e *Engine) doRefresh(ctx context.Context, j Job, w work) error {
 	if err != nil {
 		return err
 	}
+	if gs, err = e.follow(ctx, r, gs); err != nil {
+		return err
+	}
 	t := flow.Count(len(r.Answers.Guests), gs)
 	t.Heads = heads(gs)
 	if r.State != flow.Draft && r.State != flow.None {
 		ended := t.Ended() && (r.Site == nil || r.Site.State.Terminal())
-		if !sameTally(t, r.Tally) || (r.State == flow.Open && ended) {
+		reopened := !ended && (r.State == flow.Failed || r.State == flow.PartlyDone)
+		if !sameTally(t, r.Tally) || r.State == flow.Open && ended || reopened {
 			next, err := e.apply(ctx, target{request: r.ID}, flow.Event{Kind: flow.Settled, Tally: &t}, extra{})
 			if _, ok := refused(err); err != nil && !ok {
 				return err

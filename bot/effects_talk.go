@@ -202,11 +202,19 @@ func (e *Engine) doRecheck(ctx context.Context, j Job, w work) error {
 	if !ok {
 		return e.sayCode(ctx, j, w, "not_admin")
 	}
-	e.Tenant.Forget() // what was read before the admin changed it
 	r, gs, err := e.parts(ctx, w.Request)
 	if err != nil {
 		return err
 	}
+	if _, err := e.recheck(ctx, r, gs); err != nil {
+		return err
+	}
+	return e.sayCode(ctx, j, w, "rechecking")
+}
+
+// recheck has the parked parts of a request looked at again at once; it gives how many.
+func (e *Engine) recheck(ctx context.Context, r *flow.Request, gs []*flow.Guest) (int, error) {
+	e.Tenant.Forget() // what was read before the admin changed it
 	var jobs []Job
 	add := func(id string, kind flow.EffectKind, part string) error {
 		job, err := newJob(id, string(kind), e.Clock.Now(), work{Request: r.ID, Part: part})
@@ -219,20 +227,17 @@ func (e *Engine) doRecheck(ctx context.Context, j Job, w work) error {
 			kind = flow.ApplySharing
 		}
 		if err := add(r.ID+"/site/site-look", kind, flow.SitePart); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	for _, g := range gs {
 		if g.State == flow.Parked && len(jobs) < maxRecheck {
 			if err := add(r.ID+"/"+g.ID+"/look", flow.CheckGuest, g.ID); err != nil {
-				return err
+				return 0, err
 			}
 		}
 	}
-	if err := e.Store.Commit(ctx, Change{Jobs: jobs}); err != nil {
-		return err
-	}
-	return e.sayCode(ctx, j, w, "rechecking")
+	return len(jobs), e.Store.Commit(ctx, Change{Jobs: jobs})
 }
 
 // maxRecheck bounds how many guests are looked at again at once; the rest follow

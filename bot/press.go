@@ -16,6 +16,7 @@ const (
 	jobRecheck    = "recheck"
 	jobHandover   = "handover"
 	jobShow       = "show"
+	jobFailed     = "failed" // an admin's word on what failed
 )
 
 // press takes a button that was pressed, in a form or on a card.
@@ -69,6 +70,12 @@ func (e *Engine) pressOnCard(ctx context.Context, in Inbound, m *Message) (Answe
 			return e.queue(ctx, in, jobConfirm, w)
 		}
 		return e.queue(ctx, in, jobRecheck, w)
+	case card.ActRetry, card.ActGiveUp:
+		if m.Kind != AdminCard {
+			return e.whisper(ctx, in, "card_unknown", nil)
+		}
+		w.Code = string(p.Action)
+		return e.queue(ctx, in, jobFailed, w)
 	case card.ActShowAll:
 		return e.showAll(ctx, in, m)
 	default:
@@ -100,7 +107,8 @@ func (e *Engine) pressOnList(ctx context.Context, in Inbound) (Answer, error) {
 		return e.queue(ctx, in, jobShow, work{Request: p.Request})
 	case card.ActLetEnd:
 		return e.whisper(ctx, in, "lets_end", nil)
-	case card.ActApprove, card.ActApproveAll, card.ActDecline, card.ActAsk, card.ActAnswer, card.ActConfirm, card.ActRecheck, card.ActShowAll:
+	case card.ActApprove, card.ActApproveAll, card.ActDecline, card.ActAsk, card.ActAnswer, card.ActConfirm, card.ActRecheck, card.ActShowAll,
+		card.ActRetry, card.ActGiveUp:
 		return e.whisper(ctx, in, "card_unknown", nil) // they stand on cards of which a record is kept
 	default:
 		return e.whisper(ctx, in, "action_unknown", nil)

@@ -192,7 +192,7 @@ type Entry struct {
 	At       time.Time
 	Request  string
 	Event    string
-	Actor    string // directory id, or "guestsite"
+	Actor    string // directory id, "guestsite", or "operator:" and a name
 	From, To string
 	// PayloadDigest is the salted digest of Payload.
 	PayloadDigest string

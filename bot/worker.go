@@ -255,6 +255,8 @@ func (e *Engine) doOther(ctx context.Context, j Job, w work) error {
 		return e.doShow(ctx, j, w)
 	case jobRevive:
 		return e.doRevive(ctx, j, w)
+	case jobFailed:
+		return e.doFailed(ctx, j, w)
 	case jobRelease:
 		return e.doRelease(ctx, j)
 	case jobRedraw:

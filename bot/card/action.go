@@ -20,6 +20,8 @@ const (
 	// On an admin's card.
 	ActConfirm Action = "confirm" // I have checked it
 	ActRecheck Action = "recheck"
+	ActRetry   Action = "retry"   // try again what failed
+	ActGiveUp  Action = "give_up" // close what failed
 
 	// Anywhere.
 	ActCommand Action = "command" // run Value as if typed: "new", "inbox", …

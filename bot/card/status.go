@@ -39,6 +39,7 @@ func Status(v View) Card {
 	}
 	v.guestLines(s)
 	v.question(s)
+	v.triedAgain(s)
 	v.next(s, head, args)
 	if len(v.Unreached) > 0 && r.State == flow.Open {
 		k := keyUnreached
@@ -203,6 +204,9 @@ func (v View) question(s *sheet) {
 func (v View) next(s *sheet, head Key, args []any) {
 	r := v.Request
 	k := v.person("next." + head[len("head."):])
+	if _, up := v.wordsOnFailed(); head == headFailed && up != nil {
+		k += "_closed"
+	}
 	args = append(args, "admins", v.admins(s.Lang))
 	if r.Site != nil && r.Site.State == flow.Failed {
 		s.text(keyWhyFailed, "why", whyPart(s.Lang, r.Site.Code, r.Site.Check, nil))

@@ -21,7 +21,7 @@ func refusals() []string {
 		"refused_disabled", "refused_dir_guest", "refused_unlinked",
 		// Of a command or a form.
 		"nothing_to_cancel", "form_unknown", "form_expired", "form_sent", "draft_expired",
-		"why_which", "why_not_yours", "not_admin", "lookup_slow", "lookup_failed",
+		"why_which", "why_not_yours", "not_admin", "handled_already", "nothing_failed", "lookup_slow", "lookup_failed",
 	}
 }
 

@@ -11,7 +11,9 @@
 // sharing to ready, and each of its guests from checking over a decision,
 // invitation and membership to in. Guests wait for the site. What a setting
 // stops is parked and checked again. When every part has come to its end the
-// request is done, partly done, declined, expired, withdrawn or failed.
+// request is done, partly done, declined, expired, withdrawn or failed. What
+// failed stays so until an admin has it tried again, where it failed, or closes it;
+// tried again it opens the request anew.
 //
 // States, events and effects are written to disk by name and never renamed.
 package flow

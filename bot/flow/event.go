@@ -49,6 +49,8 @@ const (
 	Blocked   Kind = "blocked"    // a setting stopped an effect
 	RightLost Kind = "right_lost" // the person in whose name we act no longer may
 	Broke     Kind = "broke"      // an effect cannot succeed
+	Retried   Kind = "retried"    // an admin had what failed tried again
+	GivenUp   Kind = "given_up"   // an admin closed what failed
 	TimedOut  Kind = "timed_out"
 	Withdraw  Kind = "withdraw"
 )
@@ -64,12 +66,12 @@ func Kinds(m Machine) []Kind {
 	case OfSite:
 		return []Kind{
 			Checked, Clicked, Decided, Confirmed, Made, Appeared, StillSlow, Shared, Blocked,
-			RightLost, Broke, TimedOut, Withdraw,
+			RightLost, Broke, Retried, GivenUp, TimedOut, Withdraw,
 		}
 	default:
 		return []Kind{
 			Checked, Clicked, Decided, Answered, Confirmed, SiteReady, SiteStopped, Invited, Added,
-			Verified, Accepted, Blocked, RightLost, Broke, EndDue, Removed, TimedOut, Withdraw,
+			Verified, Accepted, Blocked, RightLost, Broke, Retried, GivenUp, EndDue, Removed, TimedOut, Withdraw,
 		}
 	}
 }
@@ -82,7 +84,8 @@ type Event struct {
 	// By is the directory id of the person who caused it; empty for the bot.
 	By string
 
-	// Person and Policy come with Identified.
+	// Person and Policy come with Identified; Person alone with Confirmed, Retried
+	// and GivenUp.
 	Person *Who
 	Policy *Policy
 	// Origin comes with Started.

@@ -114,13 +114,23 @@ type Site struct {
 	Clicks   []Click   `json:"clicks,omitempty"`
 	Decision *Decision `json:"decision,omitempty"`
 	Check    *Check    `json:"check,omitempty"`
-	// Resume is the state to go on from when what parked it is mended.
+	// Resume is the state to go on from when what parked it is mended, or, of a site
+	// that failed, when it is tried again; empty where nothing can be.
 	Resume State `json:"resume,omitempty"`
+	// Again is who last had what failed tried again, GivenUp who closed it.
+	Again   *Word `json:"again,omitempty"`
+	GivenUp *Word `json:"given_up,omitempty"`
 	// ByHand are findings that an admin confirmed, by setting.
 	ByHand map[string]ByHand `json:"by_hand,omitempty"`
 	Level  string            `json:"level,omitempty"` // read back
 	Slow   bool              `json:"slow,omitempty"`
 	Code   string            `json:"code,omitempty"`
+}
+
+// Word is what an admin said about what failed.
+type Word struct {
+	By Who       `json:"by"`
+	At time.Time `json:"at"`
 }
 
 // ByHand is a setting that a person confirmed because we may not read it.
@@ -166,7 +176,14 @@ type Guest struct {
 	InSince time.Time `json:"in_since,omitzero"`
 	Ending  bool      `json:"ending,omitempty"`
 	Code    string    `json:"code,omitempty"`
-	Head    Head      `json:"head"`
+	// Resume is where a guest who failed goes on when he is tried again: where he
+	// failed, or at his check where the site failed before him. Empty where that
+	// cannot help: the address itself is wrong.
+	Resume State `json:"resume,omitempty"`
+	// Again is who last had him tried again, GivenUp who closed it.
+	Again   *Word `json:"again,omitempty"`
+	GivenUp *Word `json:"given_up,omitempty"`
+	Head    Head  `json:"head"`
 }
 
 // Stage says whose word is awaited.

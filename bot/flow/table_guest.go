@@ -7,10 +7,10 @@ func guestTable() table {
 	checked := rule{[]State{Approved, AwaitingDecision, Inviting, Parked, Failed, Withdrawn, Declined, Expired}, guestChecked}
 	decided := rule{[]State{Approved, Inviting, AwaitingDecision, Question, Declined, Parked}, guestDecided}
 	blocked := rule{[]State{Parked}, guestBlocked}
-	broke := rule{[]State{Failed}, func(x *step) State { return x.endGuest(Failed, x.e.Code) }}
+	broke := rule{[]State{Failed}, guestBroke}
 	lost := rule{[]State{Checking}, guestRightLost}
 	gone := rule{[]State{Withdrawn}, func(x *step) State { return x.endGuest(Withdrawn, "withdrawn") }}
-	stopped := rule{[]State{Declined, Expired, Withdrawn, Failed}, func(x *step) State { return x.endGuest(x.e.Stop, x.e.Code) }}
+	stopped := rule{[]State{Declined, Expired, Withdrawn, Failed}, guestStopped}
 	timedOut := rule{[]State{Expired}, guestTimedOut}
 
 	work := []Kind{Invited, Added, Verified, Accepted, Blocked, RightLost, Broke}
@@ -25,7 +25,7 @@ func guestTable() table {
 		return out
 	}
 	ended := both(late, rep(work, end, []Kind{Checked, SiteReady, SiteStopped, TimedOut}))
-	return table{
+	return noneFailed(table{
 		rules: map[State]map[Kind]rule{
 			Checking: {Checked: checked, SiteStopped: stopped, Withdraw: gone},
 			Parked: {
@@ -58,6 +58,10 @@ func guestTable() table {
 				EndDue:   {[]State{In}, endDue},
 				Removed:  {[]State{Ended}, func(x *step) State { x.clearLine(&x.g.Clicks); x.refresh(); return Ended }},
 			},
+			Failed: {
+				Retried: {[]State{Checking, Inviting, Adding, Verifying}, guestRetried},
+				GivenUp: {[]State{Failed}, guestGivenUp},
+			},
 		},
 		refusals: map[State]map[Kind]Refusal{
 			Checking:         both(refuseAll(TooEarly, clicks...), rep(work, end, []Kind{SiteReady, TimedOut})),
@@ -72,7 +76,7 @@ func guestTable() table {
 				rep([]Kind{Invited, Added, Verified, Blocked, RightLost, Broke, Checked, SiteReady, SiteStopped, TimedOut})),
 			Declined: ended, Expired: ended, Withdrawn: ended, Failed: ended, Ended: ended,
 		},
-	}
+	})
 }
 
 const (
@@ -103,8 +107,8 @@ func guestChecked(x *step) State {
 	switch {
 	case r.Code != "":
 		return x.endGuest(Withdrawn, "withdrawn")
-	case r.Site != nil && r.Site.State.Terminal() && r.Site.State != Ready:
-		return x.endGuest(r.Site.State, r.Site.Code)
+	case r.siteStopped():
+		return x.haltGuest(r.Site.State, r.Site.Code)
 	case c.Final:
 		return x.endGuest(Failed, c.Code)
 	case c.Outcome == "cannot" || c.Outcome == "unknown":

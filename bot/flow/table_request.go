@@ -33,8 +33,9 @@ func requestTable() table {
 				Settled:   settled,
 				Withdraw:  {[]State{Open}, withdraw},
 			},
-			Done: recount(Done), PartlyDone: recount(PartlyDone), Declined: recount(Declined),
-			Expired: recount(Expired), Withdrawn: withdrawn, Failed: recount(Failed),
+			Done: recount(Done), Declined: recount(Declined), Expired: recount(Expired), Withdrawn: withdrawn,
+			// What failed may be tried again; the count says so.
+			PartlyDone: {Settled: settled}, Failed: {Settled: settled},
 		},
 		refusals: map[State]map[Kind]Refusal{
 			None:  both(refuseAll(Impossible, form...), refuseAll(Impossible, Filled, Sent, FannedOut, Settled, TimedOut, Withdraw)),

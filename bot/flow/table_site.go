@@ -14,7 +14,7 @@ func siteTable() table {
 	outside := func(rest ...Kind) map[Kind]Refusal { return refuseAll(Repeated, rest...) }
 	ended := both(refuseAll(TooLate, clicks...), refuseAll(TooLate, Withdraw),
 		outside(append([]Kind{Checked, Blocked, RightLost, Broke, TimedOut}, work...)...))
-	return table{
+	return noneFailed(table{
 		rules: map[State]map[Kind]rule{
 			Checking: {Checked: checked, Withdraw: gone},
 			Parked: {
@@ -44,6 +44,10 @@ func siteTable() table {
 				Broke:     broke,
 			},
 			Sharing: {Shared: {[]State{Ready}, shared}, Blocked: blocked, Broke: broke},
+			Failed: {
+				Retried: {[]State{Creating, AwaitingSite, Sharing}, siteRetried},
+				GivenUp: {[]State{Failed}, siteGivenUp},
+			},
 		},
 		refusals: map[State]map[Kind]Refusal{
 			None:     refuseAll(Impossible, Kinds(OfSite)...),
@@ -56,7 +60,7 @@ func siteTable() table {
 			Sharing:      both(refuseAll(TooLate, clicks...), refuseAll(TooLate, Withdraw), outside(Checked, Made, Appeared, StillSlow, RightLost, TimedOut)),
 			Ready:        ended, Declined: ended, Expired: ended, Withdrawn: ended, Failed: ended,
 		},
-	}
+	})
 }
 
 // How long a part waits for IT before it is closed.
@@ -96,7 +100,7 @@ func siteChecked(x *step) State {
 	}
 	switch {
 	case c.Final:
-		s.Code = c.Code
+		s.Code, s.Resume = c.Code, None
 		x.cancelSite()
 		return x.stopGuests(Failed)
 	case c.Outcome == "cannot" || c.Outcome == "unknown":
@@ -343,6 +347,9 @@ func siteRightLost(x *step) State {
 }
 
 func siteBroke(x *step) State {
+	if x.s.State != Parked { // parked behind creation it goes on where it is tried anyway
+		x.s.Resume = x.s.State
+	}
 	x.cancelSite()
 	x.s.Code = x.e.Code
 	return x.stopGuests(Failed)

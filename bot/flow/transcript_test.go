@@ -1,6 +1,9 @@
 package flow
 
-import "testing"
+import (
+	"errors"
+	"testing"
+)
 
 // A transcript is a story as the machine sees it: events in, states and effects
 // out. Rewrite one with -update only when you understand its diff.
@@ -22,6 +25,8 @@ func TestTranscripts(t *testing.T) {
 		{"end-date", playEndDate, Done},
 		{"not-known", playNotKnown, Withdrawn},
 		{"site-declined", playSiteDeclined, Declined},
+		{"tried-again", playTriedAgain, Done},
+		{"given-up", playGivenUp, Failed},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -157,4 +162,62 @@ func playSiteDeclined(t *testing.T, w *world) {
 	w.clicked(t, OfSite, nil, Decline, "other_site", mehmet)
 	w.step(t, OfGuest, g, SiteStopped, func(e *Event) { e.Stop, e.Code = Declined, "declined" })
 	w.settle(t)
+}
+
+var joost = Who{ID: "joost", Name: "Joost"}
+
+// broken brings a site and its guest to where the site failed after the group was made.
+func broken(t *testing.T, w *world) *Guest {
+	t.Helper()
+	w.sent(t, "mehmet")
+	w.step(t, OfSite, nil, Checked, func(e *Event) { e.Check = ok(false, true) })
+	g := w.asked(t)
+	f := mehmet
+	f.RequesterCould = true
+	w.clicked(t, OfSite, nil, Approve, "", f)
+	w.clicked(t, OfGuest, g, Approve, "", mehmet)
+	w.step(t, OfSite, nil, Made, func(e *Event) { e.GroupID = "group-1" })
+	w.step(t, OfSite, nil, Broke, func(e *Event) { e.Code = "unavailable" })
+	w.step(t, OfGuest, g, SiteStopped, func(e *Event) { e.Stop, e.Code = Failed, "unavailable" })
+	w.settle(t)
+	return g
+}
+
+func playTriedAgain(t *testing.T, w *world) {
+	g := broken(t, w)
+	w.refuse(t, OfGuest, g, Retried, NotReady) // there is no site to let him into
+	w.step(t, OfSite, nil, Retried, func(e *Event) { e.By, e.Person = "joost", &joost })
+	w.refuse(t, OfSite, nil, Retried, TooLate)
+	w.refuse(t, OfSite, nil, GivenUp, TooLate)
+	w.step(t, OfGuest, g, Retried, func(e *Event) { e.By, e.Person = "joost", &joost })
+	w.settle(t)
+	w.step(t, OfGuest, g, Checked, func(e *Event) { e.Check = ok(false, false) })
+	w.step(t, OfSite, nil, Appeared, func(e *Event) { e.URL = "https://noordzee.example/sites/linden" })
+	w.step(t, OfSite, nil, Shared, func(e *Event) { e.Level = "externalUserSharingOnly" })
+	w.step(t, OfGuest, g, SiteReady, nil)
+	w.step(t, OfGuest, g, Broke, func(e *Event) { e.Code = "internal" })
+	w.settle(t)
+	w.step(t, OfGuest, g, Retried, func(e *Event) { e.By, e.Person = "joost", &joost })
+	w.settle(t)
+	w.letIn(t, g)
+	w.settle(t)
+}
+
+func playGivenUp(t *testing.T, w *world) {
+	g := broken(t, w)
+	w.step(t, OfSite, nil, GivenUp, func(e *Event) { e.By, e.Person = "joost", &joost })
+	w.step(t, OfGuest, g, GivenUp, func(e *Event) { e.By, e.Person = "joost", &joost })
+	w.refuse(t, OfSite, nil, Retried, NotReady)
+	w.refuse(t, OfGuest, g, GivenUp, TooLate)
+	w.settle(t)
+}
+
+// refuse wants an event not to be taken, for a reason.
+func (w *world) refuse(t *testing.T, m Machine, g *Guest, k Kind, want Refusal) {
+	t.Helper()
+	_, err := w.try(m, g, w.event(k, func(e *Event) { e.Person = &joost }))
+	re, ok := errors.AsType[*RefusedError](err)
+	if !ok || re.Why != want {
+		t.Errorf("%s: got %v, want %s", k, err, want)
+	}
 }

@@ -306,7 +306,7 @@ func nobodys() []string {
 	for record, fields := range map[string]string{
 		"Request": "id state created_at changed_at policy form site.state site.unique_name site.rule site.deadline site.resume " +
 			"site.level site.slow site.code target guests version seq code salt head ends_at",
-		"Guest":   "id request state seq rule stage deadline ending code head",
+		"Guest":   "id request state seq rule stage deadline ending code resume head",
 		"Message": "request kind part hash peek shown_digest version all waits tried dead posted_at",
 		"Pause":   "on at reason n",
 		"Held":    "id kind payload attempt at", // no kind of job that can be held has people in its payload

@@ -87,7 +87,7 @@ func (m *maker) whispers() {
 		m.add(code, card.Whisper(bare, code, nil))
 		m.add(code+AboutGuest, card.Whisper(v, code, nil))
 	}
-	for _, code := range []string{"withdrawn", "dropped", "draft_kept", "form_closed", "extended", "lets_end", "confirmed", "rechecking", "some_code_without_a_text"} {
+	for _, code := range []string{"withdrawn", "dropped", "draft_kept", "form_closed", "extended", "lets_end", "confirmed", "rechecking", "retried", "given_up", "some_code_without_a_text"} {
 		m.add(code, card.Whisper(v, code, nil))
 	}
 	m.add("already_decided with arguments", card.Whisper(bare, "already_decided", map[string]string{"person": m.style.person("Mehmet Yilmaz"), "at": "2026-11-22T09:12:00Z"}))

@@ -95,6 +95,7 @@ func (m *maker) more() {
 	m.add("status / nobody reached", card.Status(v))
 
 	m.standstill()
+	m.failed()
 
 	var parked []*flow.Guest
 	for i, setting := range readiness.Settings() {

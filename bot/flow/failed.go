@@ -1,0 +1,139 @@
+package flow
+
+// A part that failed stays so until an admin has it tried again, or closes it.
+// Tried again, it goes on where it failed: each effect looks before it makes, and
+// reads the right of the person in whose name it is done once more.
+
+// noneFailed refuses an admin's word on what failed in every state of a table in
+// which nothing has: another was faster.
+func noneFailed(t table) table {
+	for s, row := range t.refusals {
+		if s == Failed {
+			continue
+		}
+		row = both(row)
+		why := TooLate
+		if s == None {
+			why = Impossible
+		}
+		row[Retried], row[GivenUp] = why, why
+		t.refusals[s] = row
+	}
+	return t
+}
+
+// Stuck says whether the site failed in a way that trying again may mend.
+func (s *Site) Stuck() bool { return s != nil && s.State == Failed && s.Resume != None }
+
+// Stuck says whether the guest failed in a way that trying again may mend.
+func (g *Guest) Stuck() bool { return g.State == Failed && g.Resume != None }
+
+// Halted says whether the guest failed only because the site did before him.
+func (g *Guest) Halted() bool { return g.Stuck() && g.Resume == Checking }
+
+// siteStopped says that there will be no site, as things are.
+func (r *Request) siteStopped() bool {
+	return r.Site != nil && r.Site.State.Terminal() && r.Site.State != Ready
+}
+
+func word(e Event) *Word {
+	w := &Word{At: e.At}
+	if e.Person != nil {
+		w.By = *e.Person
+	}
+	return w
+}
+
+func guestBroke(x *step) State {
+	x.g.Resume = x.g.State
+	return x.endGuest(Failed, x.e.Code)
+}
+
+// guestStopped ends a guest with the site, unless the site goes on meanwhile.
+func guestStopped(x *step) State {
+	if x.r.Site == nil || x.r.Site.State != x.e.Stop {
+		x.refused = Repeated
+		return x.e.Stop
+	}
+	return x.haltGuest(x.e.Stop, x.e.Code)
+}
+
+// haltGuest ends a guest because there is no site; with a site that may be tried
+// again, so may he.
+func (x *step) haltGuest(to State, code string) State {
+	if x.r.Site.Stuck() {
+		x.g.Resume = Checking
+	}
+	return x.endGuest(to, code)
+}
+
+func guestRetried(x *step) State {
+	g, to := x.g, x.g.Resume
+	switch {
+	case x.r.Code != "":
+		x.refused = TooLate
+	case to == None, x.r.siteStopped():
+		x.refused = NotReady
+	}
+	if x.refused != "" {
+		return Checking
+	}
+	g.Resume, g.Code, g.Again = None, "", word(x.e)
+	x.refresh()
+	switch to {
+	case Inviting:
+		x.run(Effect{Kind: Invite})
+	case Adding:
+		x.run(Effect{Kind: AddMember})
+	case Verifying:
+		x.run(Effect{Kind: Verify})
+	default:
+		x.run(Effect{Kind: CheckGuest})
+	}
+	return to
+}
+
+func guestGivenUp(x *step) State {
+	if x.g.Resume == None {
+		x.refused = TooLate
+		return Failed
+	}
+	x.g.Resume, x.g.GivenUp = None, word(x.e)
+	x.refresh()
+	return Failed
+}
+
+// siteRetried goes on with the site; its guests follow with the next count.
+func siteRetried(x *step) State {
+	s, to := x.s, x.s.Resume
+	switch {
+	case x.r.Code != "":
+		x.refused = TooLate
+	case to == None:
+		x.refused = NotReady
+	}
+	if x.refused != "" {
+		return Creating
+	}
+	s.Resume, s.Code, s.Again = None, "", word(x.e)
+	x.refresh()
+	switch to {
+	case AwaitingSite:
+		x.run(Effect{Kind: AwaitSite})
+	case Sharing:
+		x.run(Effect{Kind: ApplySharing})
+	default:
+		x.run(Effect{Kind: CreateGroup})
+	}
+	return to
+}
+
+func siteGivenUp(x *step) State {
+	if x.s.Resume == None {
+		x.refused = TooLate
+		return Failed
+	}
+	x.s.Resume, x.s.GivenUp = None, word(x.e)
+	x.refresh()
+	return Failed
+}
