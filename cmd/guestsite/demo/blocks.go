@@ -7,8 +7,9 @@ import (
 
 // block is what a person's hand needs of a Block Kit block.
 type block struct {
-	Type     string `json:"type"`
-	ID       string `json:"block_id"`
+	Type     string          `json:"type"`
+	ID       string          `json:"block_id"`
+	Label    json.RawMessage `json:"label"`
 	Elements []struct {
 		Type   string `json:"type"`
 		Action string `json:"action_id"`
@@ -33,16 +34,18 @@ func blockOf(raw json.RawMessage, field string) string {
 func buttonOf(raw json.RawMessage, action, part string) (key, label string) {
 	for _, b := range decode(raw) {
 		for _, el := range b.Elements {
-			var value []any
-			if el.Type != "button" || json.Unmarshal([]byte(el.Value), &value) != nil || len(value) < 4 {
-				continue
-			}
-			if value[1] == action && value[3] == part {
+			if el.Type == "button" && asksFor(el.Value, action, part) {
 				return b.ID + "/" + el.Action, labelOf(el.Text)
 			}
 		}
 	}
 	return "", ""
+}
+
+// asksFor says whether the value of a button asks for an action on a part.
+func asksFor(packed, action, part string) bool {
+	var value []any
+	return json.Unmarshal([]byte(packed), &value) == nil && len(value) > 3 && value[1] == action && value[3] == part
 }
 
 func labelOf(raw json.RawMessage) string {

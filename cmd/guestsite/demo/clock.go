@@ -54,3 +54,10 @@ func (c *Clock) Advance(d time.Duration) {
 		}
 	}
 }
+
+// Ahead is by how much it was moved.
+func (c *Clock) Ahead() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ahead
+}

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"guestsite/bot"
@@ -49,10 +50,12 @@ type Lab struct {
 	door   *door // nil without a Playground
 	slack  bool  // the product is in Slack, too
 	config string
-	prog   Program
 	dir    string
 	keep   bool
 	lang   string
+
+	mu   sync.Mutex // guards prog; held while it starts or stops
+	prog Program    // nil: dropped
 }
 
 // ErrUsedFolder says that a folder to keep files in holds those of an earlier demo.
@@ -285,8 +288,13 @@ identity: {slack: email}
 	)
 }
 
-// Restart starts the product, anew where it was dropped.
+// Restart starts the product, anew where it was dropped. One that runs is left alone.
 func (l *Lab) Restart(ctx context.Context) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.prog != nil {
+		return nil
+	}
 	prog, err := l.start(ctx, l.config, l.Clock)
 	if err != nil {
 		return fmt.Errorf("start the bot: %w", err)
@@ -302,15 +310,51 @@ func (l *Lab) Restart(ctx context.Context) error {
 
 // Kill drops the product in the middle of whatever it does.
 func (l *Lab) Kill() {
-	l.prog.Kill()
-	l.prog = nil
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.prog != nil {
+		l.prog.Kill()
+		l.prog = nil
+	}
+}
+
+// Running says whether the product runs.
+func (l *Lab) Running() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.prog != nil
+}
+
+// dueTeller is a Program that says when its next job is due; the zero time when it
+// has none.
+type dueTeller interface {
+	Due(ctx context.Context) (time.Time, error)
+}
+
+// Due is when the next thing that the product has put off is due; zero when there is
+// nothing, or nobody to ask.
+func (l *Lab) Due(ctx context.Context) time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p, ok := l.prog.(dueTeller)
+	if !ok {
+		return time.Time{}
+	}
+	due, err := p.Due(ctx)
+	if err != nil {
+		return time.Time{}
+	}
+	return due
 }
 
 // Close takes everything down and leaves nothing behind.
 func (l *Lab) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	var errs []error
 	if l.prog != nil {
 		errs = append(errs, l.prog.Stop())
+		l.prog = nil
 	}
 	if l.door != nil {
 		errs = append(errs, l.door.Close())

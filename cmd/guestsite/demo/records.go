@@ -105,3 +105,9 @@ func (s *Stage) isGuest(address string) bool {
 	u, ok := s.Tenant.User(address)
 	return ok && u.UserType == graphfake.Guest
 }
+
+// hasAccepted says whether a guest has accepted his invitation.
+func (s *Stage) hasAccepted(address string) bool {
+	u, ok := s.Tenant.User(address)
+	return ok && u.ExternalUserState == graphfake.Accept
+}

@@ -144,7 +144,7 @@ func (o Options) perform(ctx context.Context, dir string, stories ...Story) erro
 // Play plays a story in an open lab and prints it to out. The error wraps
 // ErrStory when an expectation did not hold, or is the context's own.
 func (l *Lab) Play(ctx context.Context, st Story, out io.Writer) error {
-	s := &Stage{Lab: l, Patience: patience, ctx: ctx, out: out, lang: l.lang}
+	s := &Stage{Lab: l, Patience: patience, ctx: ctx, out: out, lang: l.lang, heard: map[string]int{}}
 	s.say("═══ %s: %s", st.Name, st.Title)
 	s.say("    (Demo – no real people or sites.)")
 	st.Play(s)

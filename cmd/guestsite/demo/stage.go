@@ -12,16 +12,18 @@ import (
 
 // Stage is where a story is played: it acts for people and checks what they and
 // the tenant see. After the first thing that went wrong everything else is
-// skipped; Err says what it was.
+// skipped; Err says what it was. On the page it is the reader who acts (see Step).
 type Stage struct {
 	*Lab
 	// Patience is how long a person waits for something to be seen, in real time.
 	Patience time.Duration
 
-	ctx  context.Context
-	out  io.Writer
-	lang string
-	err  error
+	ctx   context.Context
+	out   io.Writer
+	lang  string
+	err   error
+	guide guide          // nil: the story is played as text
+	heard map[string]int // by pane and person, up to where what the bot was told has been told in the story
 }
 
 // must takes an error of the stage itself.
@@ -49,6 +51,7 @@ func (s *Stage) say(format string, args ...any) {
 func (s *Stage) Scene(format string, args ...any) {
 	if s.err == nil {
 		s.say("\n── "+format, args...)
+		s.tell("scene", fmt.Sprintf(format, args...))
 	}
 }
 
@@ -56,6 +59,7 @@ func (s *Stage) Scene(format string, args ...any) {
 func (s *Stage) Note(format string, args ...any) {
 	if s.err == nil {
 		s.say("   "+format, args...)
+		s.tell("note", fmt.Sprintf(format, args...))
 	}
 }
 
@@ -67,12 +71,17 @@ const (
 	blink    = 10 * time.Millisecond
 	glances  = 25 // in vain, before the clock moves
 	stride   = 5 * time.Second
+	strides  = int(patience / (glances * blink)) // at most, however patient somebody is
 )
 
 // until waits for ready; while nothing happens the clock is moved ahead.
 func (s *Stage) until(what string, ready func() bool) bool {
 	if s.err != nil {
 		return false
+	}
+	if s.guide != nil {
+		s.guide.await(what)
+		defer s.guide.await("")
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, s.Patience)
 	defer cancel()
@@ -89,7 +98,7 @@ func (s *Stage) until(what string, ready func() bool) bool {
 			}
 			return false
 		}
-		if looks%glances == 0 {
+		if looks%glances == 0 && looks/glances <= strides {
 			s.Clock.Advance(stride)
 		}
 	}
@@ -101,39 +110,87 @@ func (s *Stage) Days(n int) {
 	if s.err != nil {
 		return
 	}
-	s.Note("… %d days later …", n)
-	s.Clock.Advance(time.Duration(n) * 24 * time.Hour)
+	s.say("   … %d days later …", n)
+	ahead := time.Duration(n) * 24 * time.Hour
+	before := s.Clock.Ahead()
+	s.take(Step{Kind: StepWaits, Pane: paneClock, Days: n},
+		func() Target { return Target{Pane: paneClock, Key: "days"} },
+		func() bool { return s.Clock.Ahead()-before >= ahead },
+		func() error { s.Clock.Advance(ahead); return nil })
+}
+
+// Switch turns a misconfiguration of the tenant on, or mends it.
+func (s *Stage) Switch(name string, on bool) {
+	st := Step{Kind: StepMends, Pane: paneTenant}
+	if on {
+		st.Kind = StepTurnsOn
+	}
+	is := func() (title string, state bool) {
+		for _, sw := range s.Tenant.Switches() {
+			if sw.Name == name {
+				return sw.Title, sw.On
+			}
+		}
+		return name, !on
+	}
+	st.Text, _ = is()
+	s.take(st,
+		func() Target { return Target{Pane: paneTenant, Key: name} },
+		func() bool { _, state := is(); return state == on },
+		func() error { return s.Tenant.Set(name, on) })
+}
+
+// Drop drops the bot, as a power cut would.
+func (s *Stage) Drop() {
+	if s.err != nil {
+		return
+	}
+	s.take(Step{Kind: StepKills, Pane: paneClock},
+		func() Target { return Target{Pane: paneClock, Key: "kill"} },
+		func() bool { return !s.Running() },
+		func() error { s.Kill(); return nil })
+	s.Note("… the bot is gone …")
+}
+
+// StartAgain starts the bot that was dropped.
+func (s *Stage) StartAgain() {
+	s.take(Step{Kind: StepStarts, Pane: paneClock},
+		func() Target { return Target{Pane: paneClock, Key: "start"} },
+		s.Running,
+		func() error { return s.Restart(s.ctx) })
+}
+
+// Accepts has a guest follow the link in the invitation.
+func (s *Stage) Accepts(address string) {
+	if s.err != nil {
+		return
+	}
+	s.say("\n%s accepts the invitation", address)
+	s.take(Step{Kind: StepAccepts, Pane: paneMail, Person: address, Text: address},
+		func() Target { return Target{Pane: paneMail, Person: address, Key: "accept"} },
+		func() bool { return s.hasAccepted(address) },
+		func() error {
+			if !s.Tenant.Redeem(address) {
+				return errNobody
+			}
+			return nil
+		})
 }
 
 // Expect checks something about the tenant, once it has become so.
 func (s *Stage) Expect(what string, holds func() bool) {
 	if s.until(what, holds) {
 		s.say("   ✓ %s", what)
+		s.tell("seen", what)
 	}
 }
 
-// Actor is a person in a story, at one of his chats.
-type Actor struct {
-	s    *Stage
-	Name string
-	c    client
+func holdsAll(text string, words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
 }
 
-// InSlack gives a person by her Slack id.
-func (s *Stage) InSlack(name, id string) *Actor {
-	return &Actor{s: s, Name: name, c: inSlack{s.Slack, s.Slack.As(id)}}
-}
-
-// InTeams gives a person by her Entra id.
-func (s *Stage) InTeams(name, id string) *Actor {
-	return &Actor{s: s, Name: name, c: inTeams{s.Teams, s.Teams.As(id)}}
-}
-
-// did records what a person's act came to.
-func (a *Actor) did(what string, err error) {
-	if err != nil {
-		a.s.fail("%s %s: %w\n%s", a.Name, what, err, a.c.all())
-	}
+func indented(text string) string {
+	return "   │ " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n   │ ")
 }
 
 // sees prints all that a person sees where a story went wrong.
@@ -141,155 +198,4 @@ func (a *Actor) sees() {
 	if a.s.err != nil && !errors.Is(a.s.err, context.Canceled) {
 		a.s.say("%s sees:\n%s", a.Name, indented(a.c.all()))
 	}
-}
-
-// Types sends a command.
-func (a *Actor) Types(line string) {
-	if a.s.err != nil {
-		return
-	}
-	a.s.say("\n%s types  %s", a.Name, line)
-	a.did("types "+line, a.c.typed(a.s.ctx, strings.TrimPrefix(line, "/guestsite ")))
-}
-
-// Form waits for a form with this field and something to send.
-func (a *Actor) Form(field string) {
-	a.s.until(a.Name+"'s form with "+field, func() bool {
-		_, ready := a.c.form(field)
-		return ready
-	})
-	a.sees()
-}
-
-// Fills answers a field of the form; people are picked with Picks.
-func (a *Actor) Fills(field string, values ...string) {
-	if a.s.err == nil {
-		a.did("fills "+field, a.c.fill(a.s.ctx, field, values...))
-	}
-}
-
-// Picks types into a picker and takes the first that is offered.
-func (a *Actor) Picks(field, typed string) {
-	if a.s.err == nil {
-		a.did("looks for "+typed, a.c.pick(a.s.ctx, field, typed))
-	}
-}
-
-// Sends sends the form as it is filled in, and prints it.
-func (a *Actor) Sends() {
-	if a.s.err != nil {
-		return
-	}
-	text, _ := a.c.form("")
-	a.s.say("%s sends the form\n%s", a.Name, indented(text))
-	a.did("sends the form", a.c.submit(a.s.ctx))
-}
-
-// Leaves closes the form.
-func (a *Actor) Leaves() {
-	if a.s.err != nil {
-		return
-	}
-	a.s.say("%s closes the form", a.Name)
-	a.did("closes the form", a.c.leave(a.s.ctx))
-}
-
-// Reads waits for a card that holds all of these words, and prints it.
-func (a *Actor) Reads(words ...string) {
-	found := ""
-	ok := a.s.until(fmt.Sprintf("%s reads %q", a.Name, words), func() bool {
-		for _, text := range a.c.messages() {
-			if holdsAll(text, words) {
-				found = text
-				return true
-			}
-		}
-		return false
-	})
-	if ok {
-		a.s.say("%s reads\n%s", a.Name, indented(found))
-	}
-	a.sees()
-}
-
-// ReadsInForm waits for words in the open form.
-func (a *Actor) ReadsInForm(words ...string) {
-	a.s.until(fmt.Sprintf("%s reads %q in the form", a.Name, words), func() bool {
-		text, _ := a.c.form("")
-		return holdsAll(text, words)
-	})
-	a.sees()
-}
-
-// Reviews waits for the last step, which has no questions, and reads it.
-func (a *Actor) Reviews(words ...string) {
-	a.s.until(a.Name+" sees the last step", func() bool {
-		text, ready := a.c.form("")
-		return ready && !a.c.hasField("guests") && !a.c.hasField("name") && holdsAll(text, words)
-	})
-	a.sees()
-}
-
-// finds waits for the newest card with a button of this action for this part.
-func (a *Actor) finds(action, part string) button {
-	var b button
-	a.s.until(a.Name+" gets a card with "+action+" for "+part, func() bool {
-		var ok bool
-		b, ok = a.c.button(action, part)
-		return ok
-	})
-	a.sees()
-	return b
-}
-
-// Decides presses the button of an action for a part, on the newest card that
-// has it, and waits until the card shows that it was taken.
-func (a *Actor) Decides(action, part string) {
-	b := a.finds(action, part)
-	if a.s.err != nil {
-		return
-	}
-	a.s.say("%s reads\n%s", a.Name, indented(b.card))
-	a.presses(b)
-	a.s.until(a.Name+"'s card shows that "+b.label+" was taken", func() bool { return a.c.gone(b) })
-	a.sees()
-}
-
-// presses presses a button that was found.
-func (a *Actor) presses(b button) {
-	if a.s.err != nil {
-		return
-	}
-	a.s.say("%s presses  [%s]", a.Name, b.label)
-	a.did("presses "+b.label, a.c.press(a.s.ctx, b))
-}
-
-// Opens presses a button that opens a form with this field.
-func (a *Actor) Opens(action, part, field string) {
-	a.presses(a.finds(action, part))
-	a.Form(field)
-}
-
-// Has says whether a person sees such a button now.
-func (a *Actor) Has(action, part string) bool {
-	_, ok := a.c.button(action, part)
-	return ok
-}
-
-// Saw says whether a person has something with all of these words.
-func (a *Actor) Saw(words ...string) bool {
-	return slices.ContainsFunc(a.c.messages(), func(text string) bool { return holdsAll(text, words) })
-}
-
-func holdsAll(text string, words []string) bool {
-	for _, w := range words {
-		if !strings.Contains(text, w) {
-			return false
-		}
-	}
-	return true
-}
-
-func indented(text string) string {
-	return "   │ " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n   │ ")
 }

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"net/http"
-	"sync"
 
 	"guestsite/bot/card"
 	"guestsite/bot/slack/slackfake"
@@ -116,18 +115,10 @@ func twoOwnersAtOnce(s *Stage) {
 	s.Scene("Sanne asks; Mehmet has his card in Slack, Priya hers in Teams")
 	s.comesBy(priyaT)
 	s.asked(sanne, "Anna Kowalski <anna@fabrikam.com>")
-	his, hers := mehmet.finds(string(card.ActApprove), "g1"), priyaT.finds(string(card.ActApprove), "g1")
+	his, _ := mehmet.finds(string(card.ActApprove), "g1")
+	hers, _ := priyaT.finds(string(card.ActApprove), "g1")
 	s.Scene("Both press at the same moment")
-	if s.err == nil {
-		s.say("Mehmet presses  [%s]\nPriya presses  [%s]", his.label, hers.label)
-		var both sync.WaitGroup
-		var one, two error
-		both.Go(func() { one = mehmet.c.press(s.ctx, his) })
-		both.Go(func() { two = priyaT.c.press(s.ctx, hers) })
-		both.Wait()
-		mehmet.did("presses "+his.label, one)
-		priyaT.did("presses "+hers.label, two)
-	}
+	s.together(mehmet, his, priyaT, hers)
 	s.Expect("Anna is a member", func() bool { return s.isMember(linden, anna) })
 	s.Expect("both cards name the same one, who was first", func() bool {
 		first := mehmet.Saw(adds(s.lang, "Mehmet"))
@@ -151,7 +142,7 @@ func ownerUnreachable(s *Stage) {
 		u.Installed = false
 		s.Teams.AddUser(u)
 	}
-	s.must(s.Tenant.Set(noInstall, true))
+	s.Switch(noInstall, true)
 	s.asked(sanneT, "Anna Kowalski <anna@fabrikam.com>")
 	s.Scene("Sanne reads that he cannot be reached; Priya has the request and decides")
 	sanneT.Reads("Mehmet Yildiz", "G-")
@@ -159,7 +150,7 @@ func ownerUnreachable(s *Stage) {
 	s.Expect("Anna is a member", func() bool { return s.isMember(linden, anna) })
 	sanneT.Reads(ready(s.lang))
 	s.Scene("An admin lets the bot install its app; at the next request Mehmet has it, and his card")
-	s.must(s.Tenant.Set(noInstall, false))
+	s.Switch(noInstall, false)
 	s.asked(sanneT, "jan@contoso.nl")
 	mehmetT.Decides(string(card.ActApprove), "g1")
 	s.Expect("the app was installed for him, once", func() bool { return s.Tenant.Writes()["app.install"] == 1 })

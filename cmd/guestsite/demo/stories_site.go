@@ -53,8 +53,9 @@ func newSite(s *Stage) {
 	s.Expect("Anna has a guest account and is a member", func() bool { return s.isGuest(anna) && s.isMember(bridge, anna) })
 	sanne.Reads(ready(s.lang))
 	s.Expect("she was invited exactly once", func() bool { return s.invitations(anna) == 1 })
-	s.Expect("Anna could open the site once she accepted", func() bool {
-		_ = s.Tenant.Redeem(anna)
+	s.Scene("Anna has mail; she accepts the invitation")
+	s.Accepts(anna)
+	s.Expect("Anna can open the site", func() bool {
 		u, _ := s.Tenant.User(anna)
 		open, _ := s.Tenant.CanOpen(u.ID, s.group(bridge).ID)
 		return open
@@ -71,9 +72,8 @@ func restart(s *Stage) {
 	if s.err != nil {
 		return
 	}
-	s.Kill()
-	s.Note("… the bot is gone …")
-	s.must(s.Restart(s.ctx))
+	s.Drop()
+	s.StartAgain()
 	s.Scene("Started again, it goes on where it was")
 	s.Expect("Anna is a member", func() bool { return s.isMember(bridge, anna) })
 	mehmet.Reads(ready(s.lang))
