@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"guestsite/bot"
 	"guestsite/bot/card"
@@ -16,14 +17,15 @@ import (
 func demoCommand(stories []demo.Story) command {
 	c := command{
 		name:    "demo",
-		args:    "[--story NAME] [--playground ADDR]",
-		summary: "play the main job against a company on this machine, without an account",
+		args:    "[--open] [--story NAME] [--playground ADDR]",
+		summary: "try the bot on a page in the browser, in a company on this machine, without an account",
 	}
 	c.run = func(ctx context.Context, p program, args []string) error {
 		set := newFlags(p, c)
 		logs := addLogFlags(set, slog.LevelError) // the transcript is what counts here
 		o := demo.Options{Stories: stories, Out: p.stdout}
 		set.StringVar(&o.Story, "story", "", "play the story of this `NAME` and end: "+strings.Join(o.Names(), ", "))
+		set.BoolVar(&o.Open, "open", false, "open the page in a browser; without it only its address is printed")
 		set.StringVar(&o.Playground, "playground", "", "let the Microsoft 365 Agents Playground in at `ADDR`, a loopback host:port, and stay; no story is played unless --story names it, and without one there is no Slack")
 		set.StringVar(&o.Dir, "dir", "", "keep the files in `FOLDER`; without it nothing is left behind")
 		set.StringVar(&o.Lang, "language", "en", "the language of the people: "+strings.Join(card.Languages(), " or "))
@@ -75,6 +77,9 @@ type demoProgram struct {
 
 // Addr is where it listens.
 func (d demoProgram) Addr() string { return d.http.Addr() }
+
+// Due is when the next job is due; zero when there is none.
+func (d demoProgram) Due(ctx context.Context) (time.Time, error) { return d.db.Due(ctx) }
 
 // Kill drops the program: nothing that it still does is kept.
 func (d demoProgram) Kill() {

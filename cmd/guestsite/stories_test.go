@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -151,10 +152,11 @@ func TestStory_WrongExpectationFails(t *testing.T) {
 	}
 }
 
-// Ctrl-C after the first story is how the demo ends, and no failure.
+// The page's address comes first, nothing is played, and Ctrl-C is how the demo ends,
+// and no failure.
 func TestDemo_RunsUntilItIsStopped(t *testing.T) {
 	t.Parallel()
-	short := demo.Story{Name: "short", Title: "Nothing happens", Play: func(s *demo.Stage) { s.Note("curtain") }}
+	short := demo.Story{Name: "short", Title: "Nothing happens", Play: func(*demo.Stage) { t.Error("a story was played") }}
 	ctx, cancel := context.WithTimeout(t.Context(), storyTime)
 	defer cancel()
 	var out screen
@@ -164,6 +166,13 @@ func TestDemo_RunsUntilItIsStopped(t *testing.T) {
 		done <- run(ctx, p, []command{demoCommand([]demo.Story{short})}, []string{"demo"})
 	}()
 	eventually(t, "the demo says where its servers are", func() bool { return strings.Contains(out.String(), "Files  ") })
+	page := regexp.MustCompile(`\n  (http://127\.0\.0\.1:\d+/\S+/)\n`).FindStringSubmatch(out.String())
+	if page == nil || strings.Index(out.String(), page[1]) > strings.Index(out.String(), "The bot  ") {
+		t.Fatalf("no address of the page before all others:\n%s", out.String())
+	}
+	if status, body := get(t, page[1]); status != 200 || !strings.Contains(body, "Demo – no real people or sites") {
+		t.Errorf("the page: %d %.200s", status, body)
+	}
 	_, after, _ := strings.Cut(out.String(), "The bot          ")
 	address, after, _ := strings.Cut(after, "\n")
 	if status, _ := get(t, address+"/readyz"); status != 200 {

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -47,6 +48,7 @@ type Lab struct {
 	Clock  *Clock
 
 	start  Starter
+	hooks  labHooks
 	door   *door // nil without a Playground
 	slack  bool  // the product is in Slack, too
 	config string
@@ -79,7 +81,16 @@ func OpenLab(ctx context.Context, start Starter, dir, lang string) (*Lab, error)
 
 // openLab is OpenLab, with a door for the Playground where o says so.
 func openLab(ctx context.Context, o Options, dir string) (*Lab, error) {
-	l := &Lab{Clock: NewClock(), start: o.Start, dir: dir, keep: dir != "", lang: cmp.Or(o.Lang, "en")}
+	return openLabWith(ctx, o, dir, labHooks{})
+}
+
+// labHooks are what somebody who watches a company stands at.
+type labHooks struct {
+	tenant func(host string, h http.Handler) http.Handler // before the tenant's hosts
+}
+
+func openLabWith(ctx context.Context, o Options, dir string, hooks labHooks) (*Lab, error) {
+	l := &Lab{hooks: hooks, Clock: NewClock(), start: o.Start, dir: dir, keep: dir != "", lang: cmp.Or(o.Lang, "en")}
 	// Cards go to Slack until somebody has written in Teams, but who has opened a
 	// Playground looks for them there. Stories need Slack.
 	l.slack = o.Playground == "" || o.Story != ""
@@ -97,7 +108,7 @@ func (l *Lab) open(ctx context.Context, playground string) error {
 	if err != nil {
 		return err
 	}
-	l.Tenant, err = graphfake.Start(graphfake.Options{Now: l.Clock.Now, Apps: []graphfake.App{{
+	l.Tenant, err = graphfake.Start(graphfake.Options{Now: l.Clock.Now, Middleware: l.hooks.tenant, Apps: []graphfake.App{{
 		ClientID: clientID, Name: "Guest sites", Certificates: [][]byte{der},
 		GraphRoles: graphfake.FullRoles(), SharePointRoles: []string{"Sites.FullControl.All"},
 	}, {

@@ -14,8 +14,8 @@ import (
 type Options struct {
 	// Stories are those there are.
 	Stories []Story
-	// Story is the name of one of them, "all", or empty: then the first is played
-	// and the servers are left running until the context ends.
+	// Story is the name of one of them, "all", or empty: then the page is shown until
+	// the context ends.
 	Story string
 	// Playground is a loopback address where the Microsoft 365 Agents Playground
 	// finds the product, or empty. With it no story is played unless Story names one,
@@ -24,7 +24,9 @@ type Options struct {
 	// Dir keeps the files; empty leaves nothing behind.
 	Dir string
 	// Lang is the language of the people, "en" or "nl"; "en" when empty.
-	Lang  string
+	Lang string
+	// Open has a browser opened at the page.
+	Open  bool
 	Start Starter
 	Out   io.Writer
 }
@@ -82,8 +84,11 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	if o.Playground != "" {
+	switch {
+	case o.Playground != "":
 		return o.perform(ctx, o.Dir, chosen...)
+	case o.Story == "":
+		return o.showPage(ctx)
 	}
 	for _, st := range chosen {
 		dir := o.Dir
@@ -105,10 +110,8 @@ func (o Options) chosen() ([]Story, error) {
 		}
 	}
 	switch {
-	case o.Story == "" && o.Playground != "":
+	case o.Story == "":
 		return nil, nil
-	case o.Story == "" && len(o.Stories) > 0:
-		return o.Stories[:1], nil
 	case o.Story == all && o.Playground != "":
 		return nil, ErrOneCompany
 	case o.Story == all:
@@ -133,7 +136,7 @@ func (o Options) perform(ctx context.Context, dir string, stories ...Story) erro
 			break
 		}
 	}
-	if err == nil && (o.Story == "" || o.Playground != "") {
+	if err == nil && o.Playground != "" {
 		_, _ = fmt.Fprint(o.Out, "The servers go on running. Stop them with Ctrl-C.\n\n")
 		lab.Describe(o.Out)
 		<-ctx.Done()

@@ -72,6 +72,8 @@ const (
 	glances  = 25 // in vain, before the clock moves
 	stride   = 5 * time.Second
 	strides  = int(patience / (glances * blink)) // at most, however patient somebody is
+	leap     = time.Minute                       // in place of a stride, once a reader of the page has waited a little
+	short    = 8                                 // strides before that
 )
 
 // until waits for ready; while nothing happens the clock is moved ahead.
@@ -99,7 +101,11 @@ func (s *Stage) until(what string, ready func() bool) bool {
 			return false
 		}
 		if looks%glances == 0 && looks/glances <= strides {
-			s.Clock.Advance(stride)
+			if s.guide != nil && looks/glances > short {
+				s.Clock.Advance(leap)
+			} else {
+				s.Clock.Advance(stride)
+			}
 		}
 	}
 	return true
