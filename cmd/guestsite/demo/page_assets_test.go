@@ -74,7 +74,7 @@ func known(t *testing.T, text string) map[string][]string {
 		t.Fatal("no table")
 	}
 	out := map[string][]string{}
-	for _, l := range strings.Split(m[1], "\n") {
+	for l := range strings.SplitSeq(m[1], "\n") {
 		row := regexp.MustCompile(`^  "?([\w.]+)"?: "([^"]*)",$`).FindStringSubmatch(l)
 		if row == nil {
 			t.Fatalf("the line %q is no row of the table", l)
