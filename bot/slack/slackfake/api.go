@@ -129,7 +129,10 @@ func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request, methods map
 	entry.Status = http.StatusOK
 	s.record(entry, began)
 	s.mu.Lock()
-	w.Header().Set("X-OAuth-Scopes", s.scopesOf(token))
+	if granted, ok := s.scopesOf(token); ok { // nothing is told about a token that is none
+		w.Header().Set("X-OAuth-Scopes", granted)
+		w.Header().Set("X-Accepted-OAuth-Scopes", strings.Join(methods[name].scopes, ","))
+	}
 	s.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	_, _ = w.Write(mustJSON(answer))

@@ -19,7 +19,8 @@ func (u *Actor) Command(ctx context.Context, line string) (Outcome, error) {
 
 // CommandIn types a slash command in a conversation. The text is escaped as
 // with should_escape. A direct answer becomes a message, ephemeral unless it
-// says in_channel; a failure becomes the line Slack shows.
+// says in_channel; a failure becomes the line Slack shows. Without the scope
+// commands the workspace knows no command of the app.
 func (u *Actor) CommandIn(ctx context.Context, channel, line string) (Outcome, error) {
 	form, ru, err := u.prepareCommand(channel, line)
 	if err != nil {
@@ -53,7 +54,7 @@ func (u *Actor) prepareCommand(channel, line string) (url.Values, *responseURL, 
 		return nil, nil, err
 	}
 	name, text, _ := strings.Cut(strings.TrimSpace(line), " ")
-	if !slices.Contains(u.s.opts.Commands, name) {
+	if !slices.Contains(u.s.opts.Commands, name) || !u.s.hasScope("commands") {
 		return nil, nil, notPossible("%s is not a valid command", name)
 	}
 	if me.TeamID != u.s.opts.TeamID {

@@ -29,7 +29,8 @@ func (u *Actor) OpenHome(ctx context.Context) (Outcome, error) {
 	return u.s.sendEvent(ctx, u.id, event)
 }
 
-// Say types a message in the DM with the app and sends message.im.
+// Say types a message in the DM with the app and sends message.im, which Slack
+// does only for a token with im:history; without it the Outcome is empty.
 func (u *Actor) Say(ctx context.Context, text string) (Outcome, error) {
 	u.s.mu.Lock()
 	me, err := u.meLocked()
@@ -43,14 +44,36 @@ func (u *Actor) Say(ctx context.Context, text string) (Outcome, error) {
 		"type": "message", "channel": conv.id, "channel_type": "im", "user": u.id, "text": m.text,
 		"ts": m.ts, "event_ts": m.ts, "team": me.TeamID, "client_msg_id": randomHex(16),
 	}
+	told := u.s.mayHearLocked("message")
 	u.s.mu.Unlock()
+	if !told {
+		return Outcome{}, nil
+	}
 	return u.s.sendEvent(ctx, u.id, event)
 }
 
 // SendEvent sends any inner event, such as user_change or app_uninstalled, in
-// a signed event_callback.
+// a signed event_callback. One that the token lacks the scope for is refused
+// with ErrNotPossible.
 func (s *Server) SendEvent(ctx context.Context, event map[string]any) (Outcome, error) {
+	s.mu.Lock()
+	told := s.mayHearLocked(str(event, "type"))
+	s.mu.Unlock()
+	if !told {
+		return Outcome{}, notPossible("Slack sends no %s to a token with these scopes", str(event, "type"))
+	}
 	return s.sendEvent(ctx, "", event)
+}
+
+// mayHearLocked tells whether the token's scopes cover an event.
+func (s *Server) mayHearLocked(kind string) bool {
+	switch kind {
+	case "message": // the app is only told of direct messages
+		return s.hasScope("im:history")
+	case "user_change":
+		return s.hasScope("users:read")
+	}
+	return true
 }
 
 // sendEvent delivers an event and, unless it was taken or X-Slack-No-Retry was
@@ -162,8 +185,12 @@ func (s *Server) VerifyEventsURL(ctx context.Context) (bool, error) {
 func (u *Actor) Shortcut(ctx context.Context, callbackID string) (Outcome, error) {
 	u.s.mu.Lock()
 	me, err := u.meLocked()
-	if err == nil && me.TeamID != u.s.opts.TeamID {
+	switch {
+	case err != nil:
+	case me.TeamID != u.s.opts.TeamID:
 		err = notPossible("%s belongs to another company and cannot run shortcuts", u.id)
+	case !u.s.hasScope("commands"):
+		err = notPossible("the app has no shortcuts without the scope commands")
 	}
 	if err != nil {
 		u.s.mu.Unlock()

@@ -102,13 +102,14 @@ func (s *Server) tokenKind(token string) string {
 	return ""
 }
 
-// scopesOf lists the scopes of a token, for the X-OAuth-Scopes header.
-func (s *Server) scopesOf(token string) string {
+// scopesOf lists the scopes of a token for the X-OAuth-Scopes header; false
+// for a token that does not work.
+func (s *Server) scopesOf(token string) (string, bool) {
 	switch s.tokenKind(token) {
 	case "bot":
-		return strings.Join(s.token.scopes, ",")
+		return strings.Join(s.token.scopes, ","), s.token.err == ""
 	case "app":
-		return strings.Join(s.sock.scopes, ",")
+		return strings.Join(s.sock.scopes, ","), s.sock.err == ""
 	}
-	return ""
+	return "", false
 }
