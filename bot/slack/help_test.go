@@ -162,12 +162,21 @@ type rig struct {
 	door *door
 	log  *logBook
 	app  *httptest.Server
+
+	options Options // that chat was made of
 }
 
-func newRig(t *testing.T, d *door, change ...func(*slackfake.Options, *Options)) *rig {
+func newRig(t *testing.T, d bot.Door, change ...func(*slackfake.Options, *Options)) *rig {
+	t.Helper()
+	return newPacedRig(t, d, nil, change...)
+}
+
+// newPacedRig is newRig with a pace of its own for sockets.
+func newPacedRig(t *testing.T, d bot.Door, at *pace, change ...func(*slackfake.Options, *Options)) *rig {
 	t.Helper()
 	var fo slackfake.Options
-	r := &rig{door: d, log: &logBook{}}
+	r := &rig{log: &logBook{}}
+	r.door, _ = d.(*door)
 	o := Options{
 		SigningSecrets: secrets("the old secret", "slackfake-signing-secret"),
 		HTTP:           &http.Client{Timeout: 5 * time.Second},
@@ -190,6 +199,10 @@ func newRig(t *testing.T, d *door, change ...func(*slackfake.Options, *Options))
 	if o.HooksHosts == nil {
 		o.HooksHosts = []string{r.fake.HooksHost()}
 	}
+	if fo.SocketMode {
+		o.AppToken = r.fake.AppToken
+	}
+	r.options = o
 	if r.chat, err = New(o); err != nil {
 		t.Fatal(err)
 	}
@@ -204,8 +217,34 @@ func newRig(t *testing.T, d *door, change ...func(*slackfake.Options, *Options))
 			t.Error(err)
 		}
 	})
-	r.fake.SetAppURL(r.app.URL)
+	if !fo.SocketMode {
+		r.fake.SetAppURL(r.app.URL)
+	}
+	if s := r.chat.sockets; s != nil && at != nil {
+		s.pace = *at
+	}
+	if err := r.chat.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	// A test's faults are not meant for the second socket's opening.
+	for fo.SocketMode && r.chat.Counts().SocketsUp < connections && t.Context().Err() == nil {
+		time.Sleep(time.Millisecond)
+	}
 	return r
+}
+
+// mode is a way for Slack to reach the adapter, as newRig takes it.
+type mode = func(*slackfake.Options, *Options)
+
+func overHTTP(*slackfake.Options, *Options) {}
+
+func overSockets(f *slackfake.Options, _ *Options) { f.SocketMode = true }
+
+// throughBothDoors runs a test over HTTP and over sockets.
+func throughBothDoors(t *testing.T, f func(t *testing.T, through mode)) {
+	t.Helper()
+	t.Run("http", func(t *testing.T) { t.Parallel(); f(t, overHTTP) })
+	t.Run("socket", func(t *testing.T) { t.Parallel(); f(t, overSockets) })
 }
 
 // post sends a signed request that no client would make and gives status and body.

@@ -51,7 +51,7 @@ func newBench(t *testing.T, tune func(*app)) *bench {
 	b := &bench{config: filepath.Join(dir, "guestsite.yaml"), log: &screen{}}
 	log := newLogger(b.log, "text", slog.LevelDebug, nil)
 	var err error
-	b.Lab, err = demo.OpenLab(t.Context(), func(ctx context.Context, config string, clock bot.Clock) (demo.Program, error) {
+	b.Lab, err = demo.OpenLabHTTP(t.Context(), func(ctx context.Context, config string, clock bot.Clock) (demo.Program, error) {
 		cfg, err := Load(config, envOf(nil))
 		if err != nil {
 			return nil, err

@@ -59,11 +59,14 @@ func (e *endpoints) add(lab *demo.Lab) {
 		if w.Direction != slackfake.ToSlack {
 			continue
 		}
-		if w.Method == "response_url" {
+		switch w.Method {
+		case "response_url":
 			e.note("slack_hooks_hosts POST {response_url}")
-			continue
+		case "socket.connect":
+			e.note("slack_api GET {socket}")
+		default:
+			e.note("slack_api POST " + w.Method)
 		}
-		e.note("slack_api POST " + w.Method)
 	}
 	for _, w := range lab.Teams.Wire() {
 		if w.Direction == teamsfake.ToTeams {

@@ -51,6 +51,7 @@ type Lab struct {
 	hooks  labHooks
 	door   *door // nil without a Playground
 	slack  bool  // the product is in Slack, too
+	http   bool  // and Slack calls it
 	config string
 	dir    string
 	keep   bool
@@ -79,6 +80,12 @@ func OpenLab(ctx context.Context, start Starter, dir, lang string) (*Lab, error)
 	return openLab(ctx, Options{Start: start, Lang: lang}, dir)
 }
 
+// OpenLabHTTP is OpenLab with Slack over HTTP, where otherwise the product connects
+// to Slack.
+func OpenLabHTTP(ctx context.Context, start Starter, dir, lang string) (*Lab, error) {
+	return openLab(ctx, Options{Start: start, Lang: lang, slackHTTP: true}, dir)
+}
+
 // openLab is OpenLab, with a door for the Playground where o says so.
 func openLab(ctx context.Context, o Options, dir string) (*Lab, error) {
 	return openLabWith(ctx, o, dir, labHooks{})
@@ -93,7 +100,7 @@ func openLabWith(ctx context.Context, o Options, dir string, hooks labHooks) (*L
 	l := &Lab{hooks: hooks, Clock: NewClock(), start: o.Start, dir: dir, keep: dir != "", lang: cmp.Or(o.Lang, "en")}
 	// Cards go to Slack until somebody has written in Teams, but who has opened a
 	// Playground looks for them there. Stories need Slack.
-	l.slack = o.Playground == "" || o.Story != ""
+	l.slack, l.http = o.Playground == "" || o.Story != "", o.slackHTTP
 	if err := l.open(ctx, o.Playground); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -121,7 +128,9 @@ func (l *Lab) open(ctx context.Context, playground string) error {
 	for _, id := range []string{l.People.Sanne.ID, l.People.Mehmet.ID, l.People.Priya.ID, l.People.Joost.ID} {
 		l.Tenant.ChangeUser(id, func(u *graphfake.User) { u.PreferredLanguage = locale(l.lang) })
 	}
-	if l.Slack, err = slackfake.Start(slackfake.Options{Now: l.Clock.Now, Scopes: append(slackfake.DefaultScopes(), "im:write")}); err != nil {
+	if l.Slack, err = slackfake.Start(slackfake.Options{
+		Now: l.Clock.Now, Scopes: append(slackfake.DefaultScopes(), "im:write"), SocketMode: !l.http,
+	}); err != nil {
 		return fmt.Errorf("start Slack: %w", err)
 	}
 	l.Slack.SeedDemo()
@@ -245,12 +254,15 @@ func (l *Lab) writeConfig() error {
 	}
 	slack := ""
 	if l.slack {
+		way := "mode: socket\n  app_token_file: slack-app.token"
+		if l.http {
+			way = "mode: http\n  signing_secret_files: [slack-signing.secret]"
+		}
 		slack = fmt.Sprintf(`slack:
-  mode: http
+  %s
   bot_token_file: slack-bot.token
-  signing_secret_files: [slack-signing.secret]
   team_ids: [%s]
-`, l.Slack.TeamID())
+`, way, l.Slack.TeamID())
 	}
 	text := fmt.Sprintf(`listen: 127.0.0.1:0
 public_url: http://127.0.0.1:8080
@@ -294,6 +306,7 @@ identity: {slack: email}
 	return errors.Join(
 		l.write("lab-ca.pem", authorities),
 		l.write("slack-bot.token", []byte(l.Slack.BotToken())),
+		l.write("slack-app.token", []byte(l.Slack.AppToken())),
 		l.write("slack-signing.secret", []byte(l.Slack.SigningSecret())),
 		l.write("guestsite.yaml", []byte(text)),
 	)
@@ -317,6 +330,18 @@ func (l *Lab) Restart(ctx context.Context) error {
 		l.door.SetAppURL("http://" + prog.Addr())
 	}
 	return nil
+}
+
+// SlackOverHTTP does what an operator does to change from sockets to HTTP: he
+// stops the product, switches Socket Mode off at Slack, and starts it anew.
+func (l *Lab) SlackOverHTTP(ctx context.Context) error {
+	err := l.prog.Stop()
+	l.prog, l.http = nil, true
+	if err := errors.Join(err, l.writeConfig()); err != nil {
+		return err
+	}
+	l.Slack.SetSocketMode(false)
+	return l.Restart(ctx)
 }
 
 // Kill drops the product in the middle of whatever it does.

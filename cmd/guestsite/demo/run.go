@@ -29,6 +29,8 @@ type Options struct {
 	Open  bool
 	Start Starter
 	Out   io.Writer
+
+	slackHTTP bool // Slack calls the product
 }
 
 // Story is a script with its claim.
@@ -42,7 +44,7 @@ func Stories() []Story {
 	return []Story{
 		{"new-site", "A site with a guest, asked for in Slack, decided by its owner, made in the tenant", newSite},
 		{"add-guests", "Guests for an existing site: one new, one already known, one of them a colleague", addGuests},
-		{"declined", "The owner asks, reads the answer, and declines with a reason", declined},
+		{"declined", "The owner asks, reads the answer, and declines with a reason; from sockets to HTTP meanwhile", declined},
 		{"blocked-domain", "A setting stops the guest; an admin mends it; the request goes on by itself", blockedDomain},
 		{"restart", "The bot is dropped while it makes a site, and started again", restart},
 		{"end-date", "On the day, the membership ends; the account stays", endDate},

@@ -50,6 +50,11 @@ func declined(s *Stage) {
 	sanne.Opens(string(card.ActAnswer), "g1", card.FieldText)
 	sanne.Fills(card.FieldText, "It starts in spring.")
 	sanne.Sends()
+	s.Scene("The operator changes Slack from sockets to HTTP, and starts the bot anew")
+	if s.err != nil {
+		return
+	}
+	s.must(s.SlackOverHTTP(s.ctx))
 	s.Scene("Mehmet reads the answer and declines")
 	mehmet.Reads("It starts in spring.")
 	mehmet.Opens(string(card.ActDecline), "g1", card.FieldReason)
