@@ -22,9 +22,9 @@ type nothing struct{}
 // operations are what a running server does for subcommands: the registry. An
 // operation is a line here and a subcommand that calls it, with reach in between.
 func (a *app) operations() []control.Operation {
-	return []control.Operation{
+	return append([]control.Operation{
 		control.Stream(opBackup, func(ctx context.Context, _ nothing, w io.Writer) error { return a.db.Backup(ctx, w) }),
-	}
+	}, a.pauseOperations()...)
 }
 
 // openControl lets subcommands in. A server without it serves all the same: where

@@ -199,3 +199,21 @@ func (s *Server) refuse(w http.ResponseWriter, status int, err error) {
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, encodeError(err))
 }
+
+// Call does an operation made with [Do] in this process, as a server would do it
+// for a client.
+func (o Operation) Call(ctx context.Context, in, out any) error {
+	args, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	answer, err := o.do(ctx, args)
+	if err != nil {
+		return asError(err)
+	}
+	text, err := json.Marshal(answer)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, out)
+}
