@@ -14,7 +14,7 @@ import (
 	"guestsite/bot/readiness"
 )
 
-// Options is what an engine is made from. All but Log are needed.
+// Options is what an engine is made from. All but Log and Metrics are needed.
 type Options struct {
 	Store     Store
 	Chats     []Chat
@@ -25,6 +25,7 @@ type Options struct {
 	Texts     *card.Texts
 	Log       *slog.Logger
 	Settings  Settings
+	Metrics   Metrics
 }
 
 // Settings are the operator's choices.

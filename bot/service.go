@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"time"
 
 	"guestsite/bot/card"
 	"guestsite/bot/flow"
@@ -9,6 +10,13 @@ import (
 
 // Handle implements [Door].
 func (e *Engine) Handle(ctx context.Context, in Inbound) (Answer, error) {
+	began := time.Now()
+	answer, err := e.handle(ctx, in)
+	e.Metrics.event(in, err, time.Since(began))
+	return answer, err
+}
+
+func (e *Engine) handle(ctx context.Context, in Inbound) (Answer, error) {
 	s, known, err := e.before(ctx, in.Key)
 	if err != nil {
 		return Answer{}, err

@@ -92,30 +92,37 @@ func (e *Engine) RunDue(ctx context.Context, limit int) (int, error) {
 
 // runJob runs a job to its result, or puts it back.
 func (e *Engine) runJob(ctx context.Context, j Job) {
+	began := time.Now()
+	o, err := e.runOnce(ctx, j)
+	e.Metrics.job(j, o, err, time.Since(began))
+}
+
+// runOnce is runJob, and says how it ended and with which error.
+func (e *Engine) runOnce(ctx context.Context, j Job) (Outcome, error) {
 	log := e.Log.With("component", "worker", "job", j.ID, "kind", j.Kind, "attempt", j.Attempt)
 	ctx, cancel := context.WithTimeoutCause(ctx, e.Settings.Lease*3/4, errors.New("the job's lease is nearly over"))
 	defer cancel()
 	err := e.guarded(ctx, j)
 	switch {
 	case err == nil:
-		return
+		return OutcomeDone, nil
 	case errors.Is(err, ErrLeaseLost):
 		log.WarnContext(ctx, "job was taken over by another worker")
-		return
+		return OutcomeLost, nil
 	case ReasonOf(err) == ReasonPaused:
 		if err := e.hold(context.WithoutCancel(ctx), j); err != nil {
 			log.ErrorContext(ctx, "job not held", "error", err) // its lease runs out and it comes again
 		}
-		return
+		return OutcomeHeld, nil
 	}
 	if _, ok := refused(err); ok { // overtaken: the machine no longer wants it
 		log.DebugContext(ctx, "job result not wanted", "error", err)
 		if err := e.Store.Commit(ctx, Change{Finish: &Finish{Job: j}}); err != nil {
 			log.ErrorContext(ctx, "job not finished", "error", err)
 		}
-		return
+		return OutcomeDropped, nil
 	}
-	e.retry(ctx, j, err)
+	return e.retry(ctx, j, err), err
 }
 
 // guarded runs a job so that a panic is an error of that job alone.
@@ -134,7 +141,7 @@ func (e *Engine) guarded(ctx context.Context, j Job) (err error) {
 }
 
 // retry puts a job back with a pause, or gives up and has the part say so.
-func (e *Engine) retry(ctx context.Context, j Job, cause error) {
+func (e *Engine) retry(ctx context.Context, j Job, cause error) Outcome {
 	log := e.Log.With("component", "worker", "job", j.ID, "kind", j.Kind)
 	var w work
 	ctx = context.WithoutCancel(ctx)
@@ -143,7 +150,7 @@ func (e *Engine) retry(ctx context.Context, j Job, cause error) {
 		if err := e.giveUp(ctx, j, w, cause); err != nil {
 			log.ErrorContext(ctx, "job not given up", "error", err)
 		}
-		return
+		return OutcomeGivenUp
 	}
 	if j.Attempt == slowTries {
 		e.saySlow(ctx, j, w)
@@ -154,6 +161,7 @@ func (e *Engine) retry(ctx context.Context, j Job, cause error) {
 	if err := e.Store.Commit(ctx, Change{Finish: &f}); err != nil {
 		log.ErrorContext(ctx, "job not put back", "error", err) // its lease runs out and it comes again
 	}
+	return OutcomeBack
 }
 
 // pause is how long to wait before the next run.

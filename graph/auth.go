@@ -20,6 +20,10 @@ import (
 type Auth struct {
 	// Certificate is PEM with the certificate and its private key.
 	Certificate Secret
+	// Renewed gives the certificate of now, where it may be replaced while this runs:
+	// the next token is then asked for with the new one. It must be quick. nil means
+	// that Certificate stays.
+	Renewed func() Secret
 	// ClientSecret; SharePoint's own endpoints do not accept one.
 	ClientSecret Secret
 	// ManagedIdentity uses the identity of the Azure resource we run on, the
@@ -74,12 +78,14 @@ func (a Auth) credential(at authority, clientID string) (azcore.TokenCredential,
 	blind := !at.builtIn
 	switch {
 	case a.Certificate != "":
-		certs, key, err := azidentity.ParseCertificates([]byte(a.Certificate), nil)
-		if err != nil {
-			return nil, fmt.Errorf("reading the certificate: %w", err)
-		}
-		return azidentity.NewClientCertificateCredential(at.tenantID, clientID, certs, key,
-			&azidentity.ClientCertificateCredentialOptions{ClientOptions: client, DisableInstanceDiscovery: blind})
+		return renewable(a, func(pem Secret) (azcore.TokenCredential, error) {
+			certs, key, err := azidentity.ParseCertificates([]byte(pem), nil)
+			if err != nil {
+				return nil, fmt.Errorf("reading the certificate: %w", err)
+			}
+			return azidentity.NewClientCertificateCredential(at.tenantID, clientID, certs, key,
+				&azidentity.ClientCertificateCredentialOptions{ClientOptions: client, DisableInstanceDiscovery: blind})
+		})
 	case a.ClientSecret != "":
 		return azidentity.NewClientSecretCredential(at.tenantID, clientID, string(a.ClientSecret),
 			&azidentity.ClientSecretCredentialOptions{ClientOptions: client, DisableInstanceDiscovery: blind})

@@ -35,8 +35,12 @@ type app struct {
 	engine *bot.Engine
 	http   *httpServer
 	probe  probe
-	failed chan error
-	broken atomic.Bool // the worker stopped by itself
+	stuck  stuck
+	certificates
+	metrics     *metrics
+	metricsHTTP *httpServer // nil: off
+	failed      chan error
+	broken      atomic.Bool // the worker stopped by itself
 }
 
 // newApp wires the program from a configuration that ValidateServe accepts. It is
@@ -53,7 +57,16 @@ func newApp(cfg Config, log *slog.Logger, clock bot.Clock) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.tenant, err = openTenant(cfg, client, log, clock.Now); err != nil {
+	if a.certificates, err = openCertificates(cfg, log); err != nil {
+		return nil, err
+	}
+	a.metrics = newMetrics()
+	tenant, err := tenantOptions(cfg, client, log, clock.Now)
+	if err != nil {
+		return nil, err
+	}
+	tenant.OnCall = a.metrics.call
+	if a.tenant, err = graph.New(tenant); err != nil {
 		return nil, err
 	}
 	apps := bot.HeldInstaller{Installer: a.tenant, May: func(ctx context.Context) error { return a.engine.MayChange(ctx) }}
@@ -73,11 +86,11 @@ func newApp(cfg Config, log *slog.Logger, clock bot.Clock) (*app, error) {
 	a.life.add("store", func(context.Context) error { return a.db.Close() })
 	ports := make([]bot.Chat, 0, len(a.chats))
 	for _, c := range a.chats {
-		ports = append(ports, c)
+		ports = append(ports, countedChat{c, a.metrics})
 	}
 	a.engine, err = bot.New(bot.Options{
-		Store: a.db, Chats: ports, Sites: a.tenant, Directory: a.tenant, Tenant: a.tenant,
-		Clock: clock, Texts: texts, Log: log, Settings: cfg.settings(),
+		Store: countedStore{a.db, a.metrics}, Chats: ports, Sites: a.tenant, Directory: a.tenant, Tenant: a.tenant,
+		Clock: clock, Texts: texts, Log: log, Settings: cfg.settings(), Metrics: a.metrics.hooks(),
 	})
 	if err != nil {
 		return nil, errors.Join(err, a.life.Stop(context.Background()))
@@ -88,6 +101,10 @@ func newApp(cfg Config, log *slog.Logger, clock bot.Clock) (*app, error) {
 		maps.Copy(posts, c.Handlers())
 	}
 	a.http = newHTTPServer(httpOptions{Listen: cfg.Listen, Posts: posts, Ready: a.ready, Logger: log})
+	a.metrics.registry.MustRegister(newNowCollector(a))
+	if cfg.MetricsListen != "" {
+		a.metricsHTTP = newMetricsServer(cfg.MetricsListen, a.metrics.handler(), log)
+	}
 	return a, nil
 }
 
@@ -136,6 +153,13 @@ func (a *app) Start(ctx context.Context) error {
 		return errors.Join(err, a.Stop())
 	}
 	a.life.add("http", a.http.Stop)
+	if a.metricsHTTP != nil {
+		if err := a.metricsHTTP.Start(ctx); err != nil {
+			return errors.Join(err, a.Stop())
+		}
+		a.life.add("metrics", a.metricsHTTP.Stop)
+	}
+	a.life.add("certificates", a.certificates.start(work, a.log))
 	if err := a.openControl(ctx); err != nil {
 		return errors.Join(err, a.Stop())
 	}

@@ -21,6 +21,7 @@ var exampleConfig string
 // comes from a variable or a file. See config_env.go for the variables.
 type Config struct {
 	Listen          string           `key:"listen"`           // host:port
+	MetricsListen   string           `key:"metrics_listen"`   // host:port of /metrics; empty: off
 	PublicURL       string           `key:"public_url"`       // how chat services and browsers reach Listen
 	DefaultLanguage string           `key:"default_language"` // en or nl
 	DefaultTimezone string           `key:"default_timezone"` // IANA name

@@ -1,13 +1,9 @@
 package main
 
 import (
-	"crypto/rsa"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 )
 
 var errEmptySecret = errors.New("is empty")
@@ -71,27 +67,14 @@ var (
 	errExpired   = errors.New("the certificate has expired")
 )
 
-// checkCertificate reads a PEM file with a certificate and its RSA key, as
-// "Microsoft identity platform: Certificate credentials" wants them. A
-// certificate that is not valid yet passes; one that ended before now does not.
-func checkCertificate(path string, now time.Time) error {
+// checkCertificate reads a PEM file that parseCertificate takes.
+func checkCertificate(path string) error {
 	text, err := readFile(path)
 	if err != nil {
 		return err
 	}
-	pair, err := tls.X509KeyPair(text, text)
-	if err != nil {
+	if _, err = parseCertificate(text); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
-	}
-	if _, ok := pair.PrivateKey.(*rsa.PrivateKey); !ok {
-		return fmt.Errorf("%s: %w", path, errKeyNotRSA)
-	}
-	leaf, err := x509.ParseCertificate(pair.Certificate[0])
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	if now.After(leaf.NotAfter) {
-		return fmt.Errorf("%s: %w on %s", path, errExpired, leaf.NotAfter.Format(time.DateOnly))
 	}
 	return nil
 }

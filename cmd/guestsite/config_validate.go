@@ -67,6 +67,11 @@ func (c Config) checkServer(f *Faults) {
 	if err := checkHostPort(c.Listen); err != nil {
 		f.add("listen", fmt.Sprintf("%q %v", c.Listen, err), "Write host:port, such as 127.0.0.1:8080")
 	}
+	if err := checkHostPort(c.MetricsListen); err != nil && c.MetricsListen != "" {
+		f.add("metrics_listen", fmt.Sprintf("%q %v", c.MetricsListen, err), "Write host:port, such as 127.0.0.1:9464, or remove it")
+	} else if c.MetricsListen == c.Listen && !strings.HasSuffix(c.Listen, ":0") {
+		f.add("metrics_listen", "is the same as listen, which the internet reaches", "Write another port, such as 127.0.0.1:9464")
+	}
 	if c.PublicURL != "" {
 		checkURL(f, "public_url", c.PublicURL, urlRule{loopbackHTTP: true, path: true})
 	} else if callers := c.callers(); len(callers) > 0 {

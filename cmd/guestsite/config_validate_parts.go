@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"strings"
-	"time"
 )
 
 func (m Microsoft365) check(f *Faults) {
@@ -53,7 +52,7 @@ func checkCertificateFile(f *Faults, key, path string) {
 	const fix = "Name a PEM file with the registration's certificate and its key, not encrypted"
 	if path == "" {
 		f.add(key, "is missing", fix)
-	} else if err := checkCertificate(path, time.Now()); err != nil {
+	} else if err := checkCertificate(path); err != nil {
 		f.add(key, "cannot be used: "+err.Error(), fix)
 	}
 }

@@ -27,8 +27,9 @@ const (
 // Problem is one reason why the bot cannot work now. Both texts are shown to
 // whoever asks /readyz: no secret and no person may stand in them.
 type Problem struct {
-	Part string // store, worker, graph or slack
+	Part string // store, worker, graph, certificate, pause, slack or teams
 	Text string
+	Note bool // worth knowing, but it does not keep the bot from working
 }
 
 // httpOptions is what an httpServer needs; all but Posts is required.
@@ -50,16 +51,15 @@ func newMux(o httpOptions) http.Handler {
 		answer(w, http.StatusOK, "ok\n")
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		problems := o.Ready(r.Context())
-		if len(problems) == 0 {
-			answer(w, http.StatusOK, "ready\n")
-			return
-		}
+		status, first := http.StatusOK, "ready\n"
 		var lines strings.Builder
-		for _, p := range problems {
+		for _, p := range o.Ready(r.Context()) {
 			fmt.Fprintf(&lines, "%s: %s\n", p.Part, p.Text)
+			if !p.Note {
+				status, first = http.StatusServiceUnavailable, ""
+			}
 		}
-		answer(w, http.StatusServiceUnavailable, lines.String())
+		answer(w, status, first+lines.String())
 	})
 	return http.MaxBytesHandler(mux, maxBodyBytes)
 }
@@ -85,19 +85,28 @@ type httpServer struct {
 }
 
 // newHTTPServer opens nothing yet.
-func newHTTPServer(o httpOptions) *httpServer {
+func newHTTPServer(o httpOptions) *httpServer { return serverOf(newMux(o), o.Listen, o.Logger) }
+
+// newMetricsServer serves GET /metrics alone. It opens nothing yet.
+func newMetricsServer(listen string, metrics http.Handler, logger *slog.Logger) *httpServer {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", metrics)
+	return serverOf(mux, listen, logger)
+}
+
+func serverOf(h http.Handler, listen string, logger *slog.Logger) *httpServer {
 	return &httpServer{
-		listen: o.Listen,
-		logger: o.Logger,
+		listen: listen,
+		logger: logger,
 		failed: make(chan error, 1),
 		server: &http.Server{
-			Handler:           newMux(o),
+			Handler:           h,
 			ReadHeaderTimeout: readHeaderTimeout,
 			ReadTimeout:       readTimeout,
 			WriteTimeout:      writeTimeout,
 			IdleTimeout:       idleTimeout,
 			MaxHeaderBytes:    maxHeaderBytes,
-			ErrorLog:          slog.NewLogLogger(o.Logger.Handler(), slog.LevelDebug),
+			ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 		},
 	}
 }

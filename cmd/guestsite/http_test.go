@@ -32,7 +32,11 @@ func TestMux_AnswersHealthAndReadiness(t *testing.T) {
 	if w := request(t, mux, http.MethodGet, "/readyz", nil); w.Code != http.StatusOK {
 		t.Errorf("readyz: %d %q", w.Code, w.Body)
 	}
-	problems = []Problem{{"store", "is locked"}, {"slack", "did not answer"}}
+	problems = []Problem{{Part: "pause", Text: "since noon", Note: true}}
+	if w := request(t, mux, http.MethodGet, "/readyz", nil); w.Code != http.StatusOK || w.Body.String() != "ready\npause: since noon\n" {
+		t.Errorf("readyz with a note: %d %q", w.Code, w.Body)
+	}
+	problems = []Problem{{Part: "store", Text: "is locked"}, {Part: "slack", Text: "did not answer"}}
 	w := request(t, mux, http.MethodGet, "/readyz", nil)
 	if want := "store: is locked\nslack: did not answer\n"; w.Code != http.StatusServiceUnavailable || w.Body.String() != want {
 		t.Errorf("readyz: %d %q, want 503 %q", w.Code, w.Body, want)

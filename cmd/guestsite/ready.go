@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -43,7 +44,7 @@ func (a *app) look(ctx context.Context) []Problem {
 	}
 	parts := []part{
 		{"store", "a record could not be written", a.storeWorks},
-		{"worker", "it stopped", a.workerWorks},
+		{"worker", "it stopped, or what is due is not done", a.workerWorks},
 		{"graph", "the tenant cannot be read", a.tenantWorks},
 	}
 	for _, c := range a.chats {
@@ -68,7 +69,20 @@ func (a *app) look(ctx context.Context) []Problem {
 		}
 		out = append(out, Problem{Part: p.name, Text: text})
 	}
+	out = append(out, a.certificates.problems(time.Now())...)
+	if p, err := a.engine.Paused(ctx); err == nil && p.On {
+		out = append(out, Problem{Part: "pause", Text: "changes to the tenant are paused since " + p.At.UTC().Format(time.DateTime) + " UTC", Note: true})
+	}
 	return out
+}
+
+// partNames lists the parts that a problem, no note, can be about.
+func (a *app) partNames() []string {
+	names := []string{"store", "worker", "graph", "certificate"}
+	for _, c := range a.chats {
+		names = append(names, c.Name())
+	}
+	return names
 }
 
 // readyKey is the record that is written to see that the store works.
@@ -85,9 +99,38 @@ func (a *app) storeWorks(ctx context.Context) error {
 
 var errWorkerStopped = errors.New("the worker stopped")
 
-func (a *app) workerWorks(context.Context) error {
+func (a *app) workerWorks(ctx context.Context) error {
 	if a.broken.Load() {
 		return errWorkerStopped
+	}
+	now := a.clock.Now()
+	_, oldest, err := a.db.Overdue(ctx, now, 1)
+	if err != nil {
+		return nil //nolint:nilerr // that the store does not answer is told of the store
+	}
+	return a.stuck.look(oldest, now)
+}
+
+// A job that is due and not taken for dueTooLong is late, and where it is the oldest
+// for stuckAfter the worker does not get on: after a start much may be late, and
+// is done one by one.
+const (
+	dueTooLong = 5 * time.Minute
+	stuckAfter = time.Minute
+)
+
+// stuck remembers the oldest due job. It is used under the lock of probe.
+type stuck struct {
+	oldest time.Time // when it was due
+	since  time.Time // seen as the oldest
+}
+
+func (s *stuck) look(oldest, now time.Time) error {
+	if !oldest.Equal(s.oldest) {
+		s.oldest, s.since = oldest, now
+	}
+	if late := now.Sub(oldest); !oldest.IsZero() && late > dueTooLong && now.Sub(s.since) > stuckAfter {
+		return fmt.Errorf("a job has been due for %v and nobody takes it", late.Round(time.Second))
 	}
 	return nil
 }

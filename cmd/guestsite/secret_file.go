@@ -65,13 +65,20 @@ func (f *freshFile[T]) read(info os.FileInfo, err error) {
 	f.seen = info
 	if err != nil {
 		if !f.broken {
-			f.log.Warn("a file cannot be used any more, and what it held before stays", "file", f.path, logError, err)
+			f.log.Error("a file cannot be used any more, and what it held before stays", "file", f.path, logError, err)
 		}
 		f.broken = true
 		return
 	}
 	f.value, f.broken = value, false
 	f.log.Info("a file has changed and was read again", "file", f.path)
+}
+
+// Broken says whether the file was of no use at the last look.
+func (f *freshFile[T]) Broken() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.broken
 }
 
 // sameFile says whether nothing has happened to the file since old.

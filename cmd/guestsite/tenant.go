@@ -12,11 +12,19 @@ import (
 
 // openTenant makes the client of the tenant that c names. It sends nothing.
 func openTenant(c Config, client *http.Client, log *slog.Logger, now func() time.Time) (*graph.Client, error) {
+	o, err := tenantOptions(c, client, log, now)
+	if err != nil {
+		return nil, err
+	}
+	return graph.New(o)
+}
+
+func tenantOptions(c Config, client *http.Client, log *slog.Logger, now func() time.Time) (graph.Options, error) {
 	cloud, builtIn := c.Hosts()
 	m := c.Microsoft365
 	auth, err := credentials("microsoft365", m.Auth, m.CertificateFile, m.ClientSecret)
 	if err != nil {
-		return nil, err
+		return graph.Options{}, err
 	}
 	o := graph.Options{
 		TenantID: m.TenantID, ClientID: m.ClientID, Auth: auth, Access: graph.Access(m.Access),
@@ -28,13 +36,13 @@ func openTenant(c Config, client *http.Client, log *slog.Logger, now func() time
 		Language: mailLanguage(c.DefaultLanguage),
 	}
 	if s := m.SharePointAdmin; s != nil {
-		pem, err := readFile(s.CertificateFile)
+		auth, err := credentials("microsoft365.sharepoint_admin", AuthCertificate, s.CertificateFile, Secret{})
 		if err != nil {
-			return nil, fmt.Errorf("microsoft365.sharepoint_admin.certificate_file: %w", err)
+			return graph.Options{}, err
 		}
-		o.SharePointAdmin = &graph.Registration{ClientID: s.ClientID, Auth: graph.Auth{Certificate: graph.Secret(pem)}}
+		o.SharePointAdmin = &graph.Registration{ClientID: s.ClientID, Auth: auth}
 	}
-	return graph.New(o)
+	return o, nil
 }
 
 // endpointName is how allowedCloudEndpoints spells a built-in cloud (Microsoft Graph:
@@ -61,11 +69,12 @@ func credentials(block, auth, certificateFile string, secret Secret) (graph.Auth
 	case AuthClientSecret:
 		return graph.Auth{ClientSecret: graph.Secret(secret.Reveal())}, nil
 	}
-	pem, err := readFile(certificateFile)
+	// What becomes of the file is logged by certificates, which watches it too.
+	file, err := openFresh(certificateFile, parseCertificate, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return graph.Auth{}, fmt.Errorf("%s.certificate_file: %w", block, err)
 	}
-	return graph.Auth{Certificate: graph.Secret(pem)}, nil
+	return graph.Auth{Certificate: file.Value().pem, Renewed: func() graph.Secret { return file.Value().pem }}, nil
 }
 
 // mailLanguage is the language of Microsoft's own invitation mail.
