@@ -101,4 +101,5 @@ const (
 	ReasonBadCard       = "bad_card"       // the platform refused what we drew
 	ReasonCredentials   = "credentials"    // the credentials are refused
 	ReasonPaused        = "paused"         // the operator has paused changes
+	ReasonRunning       = "running"        // requests stand in the way
 )

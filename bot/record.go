@@ -35,7 +35,9 @@ type Message struct {
 	// Tried are the chats in which the person could not be reached with it.
 	Tried []string `json:"tried,omitempty"`
 	// Dead says why it cannot be delivered; empty while it can.
-	Dead     string    `json:"dead,omitempty"`
+	Dead string `json:"dead,omitempty"`
+	// Erased is the last erasure of a guest that went over it.
+	Erased   string    `json:"erased,omitempty"`
 	PostedAt time.Time `json:"posted_at,omitzero"`
 }
 
@@ -115,6 +117,8 @@ func linkKey(u ChatUser) Key            { return Key{KindLink, u.String()} }
 func placeKey(u ChatUser) Key           { return Key{KindPlace, u.String()} }
 func heldKey(job string) Key            { return Key{KindHeld, job} }
 
+func erasureKey(id string) Key { return Key{KindErasure, id} }
+
 // pauseKey is of the one record of its kind.
 var pauseKey = Key{KindPause, all}
 
@@ -129,7 +133,7 @@ const (
 	ByMailOf    = "mail"      // guest: address
 	ByRef       = "ref"       // message: chat and reference
 	ByWaits     = "waits"     // message: directory id, while there is something to decide
-	ByAll       = "all"       // held job: all
+	ByAll       = "all"       // held job, erasure: all
 )
 
 func putRequest(rev int64, r *flow.Request) Put {
@@ -167,6 +171,10 @@ const all = "all"
 
 func putHeld(rev int64, h *Held) Put {
 	return Put{Key: heldKey(h.ID), Rev: rev, Value: h, Index: map[string]string{ByAll: all}, Order: stamp(h.At)}
+}
+
+func putErasure(rev int64, x *Erasure) Put {
+	return Put{Key: erasureKey(x.ID), Rev: rev, Value: x, Index: map[string]string{ByAll: all}, Order: stamp(x.At)}
 }
 
 // stamp sorts times as text.

@@ -72,6 +72,7 @@ const (
 	KindCounter   Kind = "counter"
 	KindPause     Kind = "pause"
 	KindHeld      Kind = "held"
+	KindErasure   Kind = "erasure"
 	// KindEvent is read only: an *[Event] by its key, with the answer given to it.
 	// Written by Change.Event.
 	KindEvent Kind = "event"
@@ -137,6 +138,12 @@ type Change struct {
 	Finish *Finish
 	// Journal entries are appended; Seq must follow the last of the part.
 	Journal []Entry
+	// Erase removes the payloads of journal entries; the entries stay. Absent ones
+	// are ignored.
+	Erase []Position
+	// Drop removes whole parts of the journal, each with all its entries up to Seq,
+	// which must be the last; else ErrConflict. A part is never cut in two.
+	Drop []Position
 	// Event is the event that caused the change; nil for none.
 	Event *Event
 }

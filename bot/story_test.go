@@ -42,7 +42,7 @@ func (s story) begin(tb testing.TB, open func() bot.Store) *bottest.Bench {
 func stories() []story {
 	var out []story
 	for _, list := range [][]story{
-		newSiteStories(), addStories(), decideStories(), parkedStories(), endStories(), formStories(), commandStories(), strangerStories(), troubleStories(), chatStories(), pauseStories(), failedStories(),
+		newSiteStories(), addStories(), decideStories(), parkedStories(), endStories(), formStories(), commandStories(), strangerStories(), troubleStories(), chatStories(), pauseStories(), failedStories(), forgetStories(),
 	} {
 		out = append(out, list...)
 	}

@@ -265,6 +265,8 @@ func (e *Engine) doOther(ctx context.Context, j Job, w work) error {
 		return e.doRevive(ctx, j, w)
 	case jobFailed:
 		return e.doFailed(ctx, j, w)
+	case jobForget:
+		return e.doForget(ctx, j, w)
 	case jobRelease:
 		return e.doRelease(ctx, j)
 	case jobRedraw:

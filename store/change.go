@@ -30,6 +30,8 @@ type Prepared struct {
 	Cancel  []string
 	Jobs    []bot.Job
 	Journal []PreparedEntry
+	Erase   []bot.Position
+	Drop    []bot.Position
 	Event   *bot.Event
 	// Ops and Size are what [bot.MaxChangeOps] and [bot.MaxChangeSize] limit.
 	Ops, Size int
@@ -66,7 +68,7 @@ type PreparedEntry struct {
 // same record twice, a job without a due time.
 func (c *Codec) Prepare(ch bot.Change) (*Prepared, error) {
 	p := &Prepared{
-		Ops: len(ch.Puts) + len(ch.Deletes) + len(ch.Jobs) + len(ch.Cancel) + len(ch.Journal),
+		Ops: len(ch.Puts) + len(ch.Deletes) + len(ch.Jobs) + len(ch.Cancel) + len(ch.Journal) + len(ch.Erase) + len(ch.Drop),
 	}
 	if ch.Finish != nil {
 		p.Ops++
@@ -200,6 +202,32 @@ func (c *Codec) prepareJournal(p *Prepared, ch bot.Change) error {
 		})
 		p.Size += len(data) + len(e.Payload)
 	}
+	return prepareCuts(p, ch)
+}
+
+// prepareCuts takes what goes out of the journal. A part that is dropped takes no
+// entry in the same change.
+func prepareCuts(p *Prepared, ch bot.Change) error {
+	dropped := map[string]bool{}
+	for _, pos := range ch.Drop {
+		if err := checkName(pos.Part); err != nil || dropped[pos.Part] {
+			return fmt.Errorf("drop journal part %q: %w", pos.Part, errors.Join(err, ErrInvalid))
+		}
+		dropped[pos.Part] = true
+		p.Size += len(pos.Part)
+	}
+	for _, pos := range ch.Erase {
+		if err := checkName(pos.Part); err != nil || dropped[pos.Part] {
+			return fmt.Errorf("erase journal part %q: %w", pos.Part, errors.Join(err, ErrInvalid))
+		}
+		p.Size += len(pos.Part)
+	}
+	for _, e := range ch.Journal {
+		if dropped[e.Part] {
+			return fmt.Errorf("drop journal part %q and append to it: %w", e.Part, ErrInvalid)
+		}
+	}
+	p.Erase, p.Drop = slices.Clone(ch.Erase), slices.Clone(ch.Drop)
 	return nil
 }
 

@@ -16,6 +16,7 @@ func Default() (*Codec, error) {
 		bot.KindPlace:   {Version: 1, New: func() any { return new(bot.Place) }},
 		bot.KindCounter: {Version: 1, New: func() any { return new(bot.Counter) }},
 		bot.KindPause:   {Version: 1, New: func() any { return new(bot.Pause) }},
+		bot.KindErasure: {Version: 1, New: func() any { return new(bot.Erasure) }},
 		bot.KindHeld:    {Version: 1, New: func() any { return new(bot.Held) }},
 	})
 }

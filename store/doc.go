@@ -17,6 +17,8 @@
 //   - A store has no clock. Leases run out and events expire at the times given
 //     to Claim. A lease that ran out is lost when the next Claim sees it; until
 //     then its owner can still finish the job.
+//   - A payload of the journal can be erased, and a part of it dropped whole; no
+//     entry is changed, and no part is cut in two.
 //   - An event is remembered at least until its time, and forgotten some time
 //     after it.
 //   - Names (ids, index values, orders, parts, event keys) hold no NUL byte and

@@ -1,6 +1,10 @@
 package card
 
-import "strings"
+import (
+	"strings"
+
+	"guestsite/bot/flow"
+)
 
 // sheet collects the blocks of a card or form in a language.
 type sheet struct {
@@ -31,8 +35,45 @@ func (s *sheet) actions(buttons ...Button) {
 
 // card is the sheet as a card, with its plain text.
 func (s *sheet) card(title string) Card {
-	title = short(title, 150)
+	s.erased(s.blocks)
+	title = short(s.erasedIn(title), 150)
 	return Card{Title: title, Blocks: s.blocks, Text: PlainText(title, s.blocks)}
+}
+
+// erasedIn writes a word in the place of who was forgotten.
+func (s *sheet) erasedIn(text string) string {
+	if !strings.Contains(text, flow.Erased) {
+		return text
+	}
+	return strings.ReplaceAll(text, flow.Erased, s.Say(keyErased))
+}
+
+// erased writes the word in all texts of blocks.
+func (s *sheet) erased(blocks []Block) {
+	runs := func(rs []Run) {
+		for i := range rs {
+			rs[i].Text = s.erasedIn(rs[i].Text)
+		}
+	}
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case Text:
+			runs(b.Runs)
+		case Quote:
+			runs(b.Runs)
+		case Note:
+			runs(b.Runs)
+		case List:
+			for _, it := range b.Items {
+				runs(it)
+			}
+		case Actions:
+			for i := range b.Buttons {
+				b.Buttons[i].Label = s.erasedIn(b.Buttons[i].Label)
+				b.Buttons[i].Spoken = s.erasedIn(b.Buttons[i].Spoken)
+			}
+		}
+	}
 }
 
 // quoteOf is somebody's own words.

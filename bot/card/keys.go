@@ -11,6 +11,7 @@ const (
 	keyYou         Key = "word.you"
 	keyIT          Key = "word.it"
 	keyITNames     Key = "word.it_names"
+	keyErased      Key = "word.erased"
 	keyPrivate     Key = "word.private_site"
 	keyPublic      Key = "word.public_site"
 	keyBecause     Key = "word.because"

@@ -18,6 +18,10 @@ type Who struct {
 	Zone string `json:"zone,omitempty"`
 }
 
+// Erased stands in records in the place of what named a guest who was forgotten.
+// Cards write it as a word of the reader's language.
+const Erased = "‹erased›"
+
 // Origin is where a request was asked for.
 type Origin struct {
 	Chat string `json:"chat"`
@@ -86,6 +90,8 @@ type Request struct {
 	Salt   string    `json:"salt"`           // of the journal's payload digests
 	Head   Head      `json:"head"`
 	EndsAt time.Time `json:"ends_at,omitzero"` // the draft's end
+	// Erased is the last erasure of a guest that found him in it.
+	Erased string `json:"erased,omitempty"`
 }
 
 // Target is a site by its group.

@@ -297,7 +297,7 @@ func TestReadme_ConfigurationServes(t *testing.T) {
 
 // records are the types in which personal data is kept.
 func records() []any {
-	return []any{flow.Request{}, flow.Guest{}, flow.Click{}, bot.Message{}, bot.PersonRecord{}, bot.Link{}, bot.Place{}, bot.Pause{}, bot.Held{}, bot.Entry{}}
+	return []any{flow.Request{}, flow.Guest{}, flow.Click{}, bot.Message{}, bot.PersonRecord{}, bot.Link{}, bot.Place{}, bot.Pause{}, bot.Held{}, bot.Erasure{}, bot.Entry{}}
 }
 
 // nobodys are the fields that say nothing about a person.
@@ -305,10 +305,11 @@ func nobodys() []string {
 	var out []string
 	for record, fields := range map[string]string{
 		"Request": "id state created_at changed_at policy form site.state site.unique_name site.rule site.deadline site.resume " +
-			"site.level site.slow site.code target guests version seq code salt head ends_at",
+			"site.level site.slow site.code target guests version seq code salt head ends_at erased",
 		"Guest":   "id request state seq rule stage deadline ending code resume head",
-		"Message": "request kind part hash peek shown_digest version all waits tried dead posted_at",
+		"Message": "request kind part hash peek shown_digest version all waits tried dead erased posted_at",
 		"Pause":   "on at reason n",
+		"Erasure": "id at done requests guests entries cards cards_left left",
 		"Held":    "id kind payload attempt at", // no kind of job that can be held has people in its payload
 		"Entry":   "Position.Part Position.Seq At Request Event From To PayloadDigest Prev Digest",
 	} {

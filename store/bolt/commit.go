@@ -61,6 +61,9 @@ func (c *commit) check(tx *bbolt.Tx) error {
 		}
 		c.del = append(c.del, old)
 	}
+	if err := checkDrop(tx, c.d.codec, c.p.Drop); err != nil {
+		return err
+	}
 	return checkJournal(tx, c.d.codec, c.p.Journal)
 }
 
@@ -95,6 +98,9 @@ func (c *commit) apply(tx *bbolt.Tx) error {
 		return err
 	}
 	if err := appendJournal(tx, c.p.Journal); err != nil {
+		return err
+	}
+	if err := cutJournal(tx, c.p.Erase, c.p.Drop); err != nil {
 		return err
 	}
 	if c.p.Event == nil {

@@ -82,6 +82,44 @@ func appendJournal(tx *bbolt.Tx, entries []store.PreparedEntry) error {
 	return nil
 }
 
+// checkDrop says whether each part ends where it is to be dropped.
+func checkDrop(tx *bbolt.Tx, codec *store.Codec, drop []bot.Position) error {
+	for _, pos := range drop {
+		last, err := lastEntry(tx, codec, pos.Part)
+		if err != nil {
+			return err
+		}
+		if last.Seq != pos.Seq || pos.Seq == 0 {
+			return fmt.Errorf("journal %s ends at %d, not %d: %w", pos.Part, last.Seq, pos.Seq, bot.ErrConflict)
+		}
+	}
+	return nil
+}
+
+// cutJournal takes payloads out, and whole parts.
+func cutJournal(tx *bbolt.Tx, erase, drop []bot.Position) error {
+	b := tx.Bucket(bucketJournal)
+	for _, pos := range erase {
+		if err := b.Delete(entryKey(pos, entryPayload)); err != nil {
+			return fmt.Errorf("erase journal %s/%d: %w", pos.Part, pos.Seq, err)
+		}
+	}
+	for _, pos := range drop {
+		prefix := append([]byte(pos.Part), 0)
+		var keys [][]byte // collected first: a cursor may lose its place when what it is at goes
+		c := b.Cursor()
+		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+			keys = append(keys, slices.Clone(k))
+		}
+		for _, k := range keys {
+			if err := b.Delete(k); err != nil {
+				return fmt.Errorf("drop journal %s: %w", pos.Part, err)
+			}
+		}
+	}
+	return nil
+}
+
 // Journal reads entries from a position on, that one included; see [bot.Store].
 // Entries that are appended meanwhile may be seen too.
 func (d *DB) Journal(ctx context.Context, from bot.Position) iter.Seq2[bot.Entry, error] {

@@ -50,6 +50,11 @@ func (k *Disk) check(p *store.Prepared) error {
 			return err
 		}
 	}
+	for _, pos := range p.Drop {
+		if lines := k.journal[pos.Part]; len(lines) == 0 || lines[len(lines)-1].Seq != pos.Seq {
+			return fmt.Errorf("journal %s does not end at %d: %w", pos.Part, pos.Seq, bot.ErrConflict)
+		}
+	}
 	lasts := map[string]store.PreparedEntry{}
 	for _, e := range p.Journal {
 		last, ok := lasts[e.Part]
@@ -98,6 +103,16 @@ func (k *Disk) apply(p *store.Prepared) {
 	}
 	for _, e := range p.Journal {
 		k.journal[e.Part] = append(k.journal[e.Part], e)
+	}
+	for _, pos := range p.Erase {
+		for i := range k.journal[pos.Part] {
+			if k.journal[pos.Part][i].Seq == pos.Seq {
+				k.journal[pos.Part][i].Payload = nil
+			}
+		}
+	}
+	for _, pos := range p.Drop {
+		delete(k.journal, pos.Part)
 	}
 	if p.Event != nil {
 		k.events[p.Event.Key] = *p.Event

@@ -18,6 +18,8 @@ func journalClaims() []claim {
 		{"JournalReadsPartsInOrderFromAPosition", journalOrder},
 		{"JournalCanBeReadWhileItGrows", journalGrows},
 		{"JournalStopsWithTheContext", journalCancelled},
+		{"JournalPayloadIsErasedAndItsEntryStays", journalErased},
+		{"JournalPartIsDroppedWholeOrNotAtAll", journalDropped},
 	}
 }
 
@@ -135,6 +137,51 @@ func journalCancelled(f *fixture) {
 			f.Errorf("journal answered %v, want canceled", err)
 		}
 	}
+}
+
+func journalErased(f *fixture) {
+	first := entry("p", 1, "")
+	second := entry("p", 2, first.Digest)
+	other := entry("p\x01", 1, "")
+	f.commit(bot.Change{Journal: []bot.Entry{first, second, other}})
+	gone := []bot.Position{first.Position, {Part: "p", Seq: 9}, {Part: "nowhere", Seq: 1}}
+	f.commit(bot.Change{Erase: gone})
+	f.commit(bot.Change{Erase: gone}) // a run that is run again
+	f.reopen()
+	first.Payload = nil
+	if got := f.journal(bot.Position{}); !reflect.DeepEqual(got, []bot.Entry{first, second, other}) {
+		f.Errorf("left %+v", got)
+	}
+	f.commit(bot.Change{Journal: []bot.Entry{entry("p", 3, second.Digest)}}) // the chain goes on
+	f.refused(bot.Change{Erase: []bot.Position{{}}}, store.ErrInvalid)
+	seen := bot.Change{Event: &bot.Event{Key: "e", Until: start()}}
+	f.commit(seen)
+	seen.Erase = []bot.Position{second.Position}
+	if _, ok := errors.AsType[*bot.SeenError](f.s.Commit(f.Context(), seen)); !ok || len(f.journal(second.Position)[0].Payload) == 0 {
+		f.Error("a change that was refused erased something")
+	}
+}
+
+func journalDropped(f *fixture) {
+	first := entry("p", 1, "")
+	f.commit(bot.Change{Journal: []bot.Entry{first, entry("p", 2, first.Digest), entry("p/g1", 1, ""), entry("pp", 1, ""), entry("o", 1, "")}})
+	for _, pos := range []bot.Position{{Part: "p", Seq: 1}, {Part: "p", Seq: 3}, {Part: "p"}, {Part: "nowhere", Seq: 1}, {Part: "nowhere"}} {
+		f.refused(bot.Change{Drop: []bot.Position{pos}}, bot.ErrConflict)
+	}
+	last := bot.Position{Part: "p", Seq: 2}
+	f.refused(bot.Change{Drop: []bot.Position{last, last}}, store.ErrInvalid)
+	f.refused(bot.Change{Drop: []bot.Position{last}, Journal: []bot.Entry{entry("p", 3, first.Digest)}}, store.ErrInvalid)
+	f.refused(bot.Change{Drop: []bot.Position{last}, Erase: []bot.Position{first.Position}}, store.ErrInvalid)
+	f.commit(bot.Change{Drop: []bot.Position{last, {Part: "pp", Seq: 1}}})
+	f.reopen()
+	var left []string
+	for _, e := range f.journal(bot.Position{}) {
+		left = append(left, e.Part)
+	}
+	if want := []string{"o", "p/g1"}; !reflect.DeepEqual(left, want) {
+		f.Errorf("left %q, want %q", left, want)
+	}
+	f.commit(bot.Change{Journal: []bot.Entry{first}}) // nothing is remembered of it
 }
 
 func eventClaims() []claim {

@@ -96,6 +96,7 @@ func (m *maker) more() {
 
 	m.standstill()
 	m.failed()
+	m.forgotten()
 
 	var parked []*flow.Guest
 	for i, setting := range readiness.Settings() {
