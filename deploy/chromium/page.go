@@ -121,11 +121,11 @@ var keys = map[string]struct {
 	code int
 	text string
 }{
-	"Tab": {9, ""}, "Enter": {13, "\r"}, "Escape": {27, ""}, " ": {32, " "},
+	"Tab": {9, ""}, "F6": {117, ""}, "Enter": {13, "\r"}, "Escape": {27, ""}, " ": {32, " "},
 	"ArrowLeft": {37, ""}, "ArrowUp": {38, ""}, "ArrowRight": {39, ""}, "ArrowDown": {40, ""},
 }
 
-// Press presses a key: Tab, Enter, Escape, " " or an arrow. With shift where asked.
+// Press presses a key: Tab, Enter, Escape, F6, " " or an arrow. With shift where asked.
 func (p *Page) Press(key string, shift bool) error {
 	k, ok := keys[key]
 	if !ok {
