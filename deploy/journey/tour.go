@@ -62,14 +62,20 @@ func (t *traveller) choose(story string) error {
 	if err := t.page.Eval(`document.querySelector('[data-tour="end"]')?.click()`, nil); err != nil {
 		return err
 	}
-	if err := t.wait("the choice of tours", `document.querySelector('[data-tour="begin-other"]:not(:disabled)') && demo.idle(100)`); err != nil {
+	if err := t.wait("the choice of tours", `document.querySelector('[data-tour="begin"]:not(:disabled)') && demo.idle(100)`); err != nil {
 		return err
 	}
-	set := fmt.Sprintf(`((s) => { s.value = %q; s.dispatchEvent(new Event("change", {bubbles: true})); })(document.querySelector("#story"))`, story)
-	if err := t.page.Eval(set, nil); err != nil {
+	one := fmt.Sprintf(`document.querySelector('[data-tour="begin-other"][data-story=%q]')`, story)
+	var seen bool
+	if err := t.page.Eval(one+".checkVisibility()", &seen); err != nil {
 		return err
 	}
-	if err := t.click(`[data-tour="begin-other"]`); err != nil {
+	if !seen {
+		if err := t.click(`[data-tour="stories"]`); err != nil {
+			return err
+		}
+	}
+	if err := t.clickAt(one); err != nil {
 		return err
 	}
 	return t.wait("the tour begins", fmt.Sprintf(`demo.sections.tour?.story === %q`, story))

@@ -11,7 +11,7 @@ import { show } from "./tabs.js";
 import * as teams from "./teams.js";
 import { said, w } from "./words.js";
 
-let box, drawn = "", number = 0, scrolled = "", pointed = null, picked = "";
+let box, drawn = "", number = 0, scrolled = "", pointed = null;
 
 export function start() {
   box = h("div", { class: "tour-body" });
@@ -64,16 +64,15 @@ export function draw() {
 
 // choice offers the tours.
 function choice(l) {
-  const stories = l.stories ?? [];
-  const select = h("select", { id: "story", data: { key: "story" } }, stories.map((s) => h("option", { value: s.name, selected: s.name === picked }, said(s.title))));
-  select.addEventListener("change", () => { picked = select.value; });
+  const stories = l.stories ?? [], off = l.number === 0;
   return [h("div", { class: "row wide" },
-    h("button", { type: "button", class: "press primary big", disabled: l.number === 0, data: { key: "begin", tour: "begin" }, on: { click: () => begin(stories[0]?.name) } }, w("tour.begin")),
-    h("span", { class: "or" }, w("tour.or")),
-    h("label", { class: "quiet", for: "story" }, w("tour.pick")), select,
-    h("button", { type: "button", class: "press", disabled: l.number === 0, data: { key: "begin-other", tour: "begin-other" }, on: { click: () => begin(select.value) } }, w("tour.begin_other"))),
+    h("button", { type: "button", class: "press primary big", disabled: off, data: { key: "begin", tour: "begin" }, on: { click: () => begin(stories[0]?.name) } }, w("tour.begin"))),
+  h("details", { class: "stories", open: storiesOpen, on: { toggle: (e) => { storiesOpen = e.target.open; } } },
+    h("summary", { data: { key: "stories", tour: "stories" } }, w("tour.other")),
+    h("ul", {}, stories.map((s) => h("li", {}, h("button", { type: "button", class: "say", disabled: off, data: { key: "begin-" + s.name, tour: "begin-other", story: s.name }, on: { click: () => begin(s.name) } }, said(s.title)))))),
   h("p", { class: "small" }, w("tour.free"))];
 }
+let storiesOpen = false;
 
 function running(t, l) {
   const story = l.stories.find((s) => s.name === t.story);
