@@ -47,12 +47,17 @@ type app struct {
 // one straight line on purpose: each part is made from those above it, and taken
 // down in reverse order. Nothing runs before Start.
 func newApp(cfg Config, log *slog.Logger, clock bot.Clock) (*app, error) {
-	a := &app{cfg: cfg, log: log, clock: clock, life: lifecycle{logger: log}, failed: make(chan error, 1)}
 	cloud, _ := cfg.Hosts()
 	client, err := newHTTPClient(cloud)
 	if err != nil {
 		return nil, err
 	}
+	return newAppWith(cfg, log, clock, client)
+}
+
+// newAppWith is newApp with a client of its caller's.
+func newAppWith(cfg Config, log *slog.Logger, clock bot.Clock, client *http.Client) (*app, error) {
+	a := &app{cfg: cfg, log: log, clock: clock, life: lifecycle{logger: log}, failed: make(chan error, 1)}
 	texts, err := card.Load(cfg.DefaultLanguage, cfg.DefaultTimezone)
 	if err != nil {
 		return nil, err

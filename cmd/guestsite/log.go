@@ -2,10 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"log/slog"
-	"regexp"
 	"slices"
+	"strings"
 )
 
 // The keys of log attributes. Every attribute of this program uses one of
@@ -21,36 +22,16 @@ const (
 )
 
 // redactedKeys are the attributes whose value never reaches a log: secrets,
-// and what identifies or quotes a person.
+// and what identifies or quotes a person. Sorted.
 var redactedKeys = []string{
-	"access_token", "address", "addresses", "authorization", "body", "bot_token",
-	"client_assertion", "client_secret", "cookie", "display_name", "email",
-	"mail", "message_text", "note", "password", "payload", "phone",
-	"redeem_url", "response_url", "secret", "signature", "signing_secret", "text",
-	"token", "trigger_id", "upn", "user_name", "user_principal_name",
+	"access_token", "address", "addresses", "app_token", "assertion", "authorization", "body", "bot_token", "certificate",
+	"client_assertion", "client_secret", "code_verifier", "cookie", "display_name", "email", "given_name", "guest", "id_token",
+	"invite_redeem_url", "link", "mail", "mails", "message_text", "note", "password", "payload", "phone", "private_key",
+	"redeem_url", "refresh_token", "response_url", "secret", "set_cookie", "signature", "signing_secret", "text",
+	"ticket", "token", "trigger_id", "upn", "user_name", "user_principal_name", "x_slack_signature",
 }
 
 const redacted = "<redacted>"
-
-// masks find what must not stand inside a longer text, such as the error of a
-// vendor's library. They are the net below redactedKeys, not its replacement.
-var masks = []struct {
-	pattern *regexp.Regexp
-	with    string
-}{
-	{regexp.MustCompile(`[^\s"'<>():;,|=&/]+(?:@|%40)[^\s"'<>():;,|=&/]+`), "<address>"},
-	{regexp.MustCompile(`\bx(?:ox[a-z]|app)[-.][A-Za-z0-9.-]+`), hidden},
-	{regexp.MustCompile(`(?i)\bbearer\s+[A-Za-z0-9._~+/=-]+`), "Bearer " + hidden},
-	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*`), hidden},
-	{regexp.MustCompile(`https://hooks\.slack(?:-gov)?\.com/\S+`), hidden},
-}
-
-func mask(text string) string {
-	for _, m := range masks {
-		text = m.pattern.ReplaceAllString(text, m.with)
-	}
-	return text
-}
 
 // idsFunc returns the ids that ctx carries, such as request, job and
 // reference, as attributes for each line logged under ctx.
@@ -75,8 +56,7 @@ func redact(groups []string, a slog.Attr) slog.Attr {
 	if len(groups) == 0 && (a.Key == slog.TimeKey || a.Key == slog.LevelKey) {
 		return a
 	}
-	hiddenGroup := slices.ContainsFunc(groups, func(g string) bool { return slices.Contains(redactedKeys, g) })
-	if hiddenGroup || slices.Contains(redactedKeys, a.Key) {
+	if slices.ContainsFunc(groups, isRedacted) || isRedacted(a.Key) {
 		return slog.String(a.Key, redacted)
 	}
 	switch a.Value.Kind() {
@@ -89,11 +69,25 @@ func redact(groups []string, a slog.Attr) slog.Attr {
 	return a
 }
 
+// isRedacted says whether the key, however it is spelt, is one of redactedKeys.
+func isRedacted(key string) bool {
+	if _, found := slices.BinarySearch(redactedKeys, key); found {
+		return true
+	}
+	_, found := slices.BinarySearch(redactedKeys, strings.ReplaceAll(strings.ToLower(key), "-", "_"))
+	return found
+}
+
 // maskAny shows a value of any other type as its masked text, so that a struct
 // with an address in it cannot slip past the keys.
 func maskAny(v slog.Value) slog.Value {
-	if err, ok := v.Any().(error); ok {
-		return slog.StringValue(mask(err.Error()))
+	switch value := v.Any().(type) {
+	case error:
+		return slog.StringValue(mask(value.Error()))
+	case []byte:
+		return slog.StringValue(mask(string(value)))
+	case json.RawMessage:
+		return slog.StringValue(mask(string(value)))
 	}
 	return slog.StringValue(mask(v.String()))
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +60,45 @@ func TestLogger_HidesSecretsAndPeople(t *testing.T) {
 		}
 	}
 }
+
+func TestLogger_KeysAreKnownHoweverTheyAreSpelt(t *testing.T) {
+	t.Parallel()
+	if !slices.IsSorted(redactedKeys) {
+		t.Error("redactedKeys are not sorted")
+	}
+	var out bytes.Buffer
+	logger := newLogger(&out, "json", slog.LevelInfo, nil)
+	for _, key := range []string{"Authorization", "Set-Cookie", "X-Slack-Signature", "AUTHORIZATION"} {
+		logger.Info("m", key, "hush", slog.Group("outer", slog.Group(key, "inside", "hush")), "bytes", []byte("Bearer hush-hush"))
+	}
+	if strings.Contains(out.String(), "hush") {
+		t.Errorf("shown: %s", &out)
+	}
+}
+
+// A secret inside an error inside an error, in a group, after With, or in the message.
+func TestLogger_MasksWhereverATextStands(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{"text", "json"} {
+		var out bytes.Buffer
+		logger := newLogger(&out, format, slog.LevelInfo, nil)
+		for _, secret := range plants("s3cr3tValueOne") {
+			err := errors.Join(errors.New("first"), fmt.Errorf("post: %w", fmt.Errorf("%s refused", secret)))
+			logger.Error("failed", logError, err)
+			logger.WithGroup("a").With("where", secret).WithGroup("b").Info("m", slog.Group("c", "d", err), "e", []any{secret, err})
+			logger.Info("m " + secret) //nolint:sloglint // what a careless line would do
+			logger.Info("m", "map", map[string]string{"k": secret}, "raw", json.RawMessage(secret), "valuer", valuer(secret))
+		}
+		if strings.Contains(out.String(), "s3cr3tValueOne") {
+			t.Errorf("%s log shows a secret:\n%s", format, &out)
+		}
+	}
+}
+
+// valuer gives a group when it is logged.
+type valuer string
+
+func (v valuer) LogValue() slog.Value { return slog.GroupValue(slog.String("inside", string(v))) }
 
 func TestLogger_KeepsFacts(t *testing.T) {
 	t.Parallel()

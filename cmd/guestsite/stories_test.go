@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -25,7 +24,7 @@ import (
 const storyTime = 3 * time.Minute
 
 // Every shipped story goes as it says, the main job in Dutch too. What they send
-// is what a record under clouds must offer.
+// is what a record under clouds must offer; what they say to an operator holds no secret.
 func TestStories_GoAsTheySay(t *testing.T) {
 	t.Parallel()
 	type showing struct {
@@ -40,6 +39,7 @@ func TestStories_GoAsTheySay(t *testing.T) {
 		}
 	}
 	var seen endpoints
+	var all kindsSeen
 	t.Run("play", func(t *testing.T) {
 		t.Run("rarities", func(t *testing.T) {
 			t.Parallel()
@@ -52,20 +52,28 @@ func TestStories_GoAsTheySay(t *testing.T) {
 				t.Parallel()
 				ctx, cancel := context.WithTimeout(t.Context(), storyTime)
 				defer cancel()
-				lab, err := demo.OpenLab(ctx, starter(slog.New(slog.DiscardHandler)), "", show.lang)
+				var watch witness
+				lab, err := demo.OpenLab(ctx, watch.starter(), "", show.lang)
 				if err != nil {
 					t.Fatal(err)
 				}
 				var out screen
-				if err := errors.Join(lab.Play(ctx, show.story, &out), lab.Close()); err != nil {
+				err = lab.Play(ctx, show.story, &out)
+				if err == nil {
+					watch.ask(t)
+				}
+				if err = errors.Join(err, lab.Close()); err != nil {
 					t.Fatalf("%v\n%s", err, tail(out.String()))
 				}
 				seen.add(lab)
+				watch.check(t, "assertion", "access token", "authorization")
+				all.add(&watch)
 			})
 		}
 	})
 	if !t.Failed() {
 		seen.compare(t)
+		all.want(t, "bot token", "signing secret", "response url", "redeem link", "trigger", "x-slack-signature")
 	}
 }
 
