@@ -25,6 +25,12 @@ func (e *Engine) doCard(ctx context.Context, j Job, w work) error {
 		return err
 	}
 	e.whoHelps(ctx)
+	rev, tried := recs[0].Rev, m.User.ID != ""
+	if !tried { // what it shows depends on where it goes
+		if m.User, err = e.where(ctx, m); err != nil {
+			return e.undeliverable(ctx, j, m, rev, err)
+		}
+	}
 	v, err := e.viewOf(ctx, m, r, gs)
 	if err != nil {
 		return err
@@ -37,13 +43,16 @@ func (e *Engine) doCard(ctx context.Context, j Job, w work) error {
 	if m.Ref != "" && m.Hash == hash && (m.Peek == "" || m.Peek == hash) {
 		return e.done(ctx, j)
 	}
-	rev := recs[0].Rev
 	show(m, v, hash)
 	if m.Ref != "" {
-		err = e.update(ctx, m, c)
+		if err = e.update(ctx, m, c); err == nil && m.Ref == "" { // where it goes now is asked anew
+			m.Hash = ""
+			ch := Change{Puts: []Put{putMessage(rev, m)}, Finish: &Finish{Job: j, Again: e.Clock.Now()}}
+			return unlessLost(e.Store.Commit(ctx, ch), "bot: keep message "+m.ID)
+		}
 	}
 	if m.Ref == "" && err == nil {
-		rev, err = e.post(ctx, m, rev, c)
+		rev, err = e.post(ctx, m, rev, tried, c)
 	}
 	if err != nil {
 		return e.undeliverable(ctx, j, m, rev, err)
@@ -54,7 +63,8 @@ func (e *Engine) doCard(ctx context.Context, j Job, w work) error {
 // show lays down what a card shows, for the clicks on it.
 func show(m *Message, v card.View, hash string) {
 	m.Hash, m.Peek, m.Version = hash, "", v.Request.Version
-	if m.Kind == DecideCard {
+	m.Shown, m.ShownDigest = nil, ""
+	if m.Kind == DecideCard && v.Role != card.AsUnlinked {
 		m.Shown = card.Facts(v).JSON()
 		m.ShownDigest = digest(m.Shown)
 	}
@@ -101,14 +111,9 @@ func (e *Engine) update(ctx context.Context, m *Message, c card.Card) error {
 
 // post sends a card. To whom, and what it shows, is kept before: a click may come
 // before the reference is kept, and a run after a crash looks for the card first.
-func (e *Engine) post(ctx context.Context, m *Message, rev int64, c card.Card) (int64, error) {
-	tried := m.User.ID != ""
+func (e *Engine) post(ctx context.Context, m *Message, rev int64, tried bool, c card.Card) (int64, error) {
 	if !tried {
-		u, err := e.where(ctx, m)
-		if err != nil {
-			return rev, err
-		}
-		m.User, m.PostedAt = u, e.Clock.Now()
+		m.PostedAt = e.Clock.Now()
 		if err := e.Store.Commit(ctx, Change{Puts: []Put{putMessage(rev, m)}}); err != nil {
 			return rev, unlessLost(err, "bot: keep message "+m.ID)
 		}
@@ -155,6 +160,12 @@ func (e *Engine) where(ctx context.Context, m *Message) (ChatUser, error) {
 	if p, ok := recs[0].Value.(*PersonRecord); ok && recs[0].Rev != 0 {
 		var best LastSeen
 		for _, s := range p.Users {
+			if his, err := e.isHis(ctx, s.User, m.To.ID, true); err != nil || !his {
+				if err != nil {
+					return ChatUser{}, err
+				}
+				continue
+			}
 			if _, on := e.chats[s.User.Chat]; on && !slices.Contains(m.Tried, s.User.Chat) && s.At.After(best.At) {
 				best = s
 			}
@@ -169,6 +180,15 @@ func (e *Engine) where(ctx context.Context, m *Message) (ChatUser, error) {
 			continue
 		}
 		u, err := c.Locate(ctx, m.To)
+		if err == nil {
+			his, herr := e.isHis(ctx, u, m.To.ID, false)
+			if herr != nil {
+				return ChatUser{}, herr
+			}
+			if !his {
+				continue
+			}
+		}
 		switch {
 		case err == nil:
 			return u, nil
@@ -177,6 +197,19 @@ func (e *Engine) where(ctx context.Context, m *Message) (ChatUser, error) {
 		}
 	}
 	return ChatUser{}, none
+}
+
+// isHis says whether what is for a person may go to an account. Where accounts are
+// bound by signing in it must be bound to him, or, with surely false, to nobody.
+func (e *Engine) isHis(ctx context.Context, u ChatUser, id string, surely bool) (bool, error) {
+	if !e.links(u.Chat) {
+		return true, nil
+	}
+	l, err := e.bound(ctx, u)
+	if err != nil || l == nil {
+		return !surely, err
+	}
+	return l.Who.ID == id, nil
 }
 
 // undeliverable turns to another chat of the person; where there is none it marks

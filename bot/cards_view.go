@@ -50,7 +50,20 @@ func (e *Engine) viewOf(ctx context.Context, m *Message, r *flow.Request, gs []*
 			}
 		}
 	}
-	return v, nil
+	return v, e.unlessLinked(ctx, m, &v)
+}
+
+// unlessLinked has an account that is not bound to the recipient see the number
+// alone: he was looked up by his address, which says where to knock and no more.
+func (e *Engine) unlessLinked(ctx context.Context, m *Message, v *card.View) error {
+	if m.User.ID == "" || !e.links(m.User.Chat) {
+		return nil
+	}
+	l, err := e.bound(ctx, m.User)
+	if err == nil && (l == nil || l.Who.ID != m.To.ID) {
+		v.Role = card.AsUnlinked
+	}
+	return err
 }
 
 // answeredBy lists the parts on which an answer from this card waits to be judged.
@@ -109,6 +122,9 @@ func (e *Engine) deadPeople(ctx context.Context, request string) ([]string, bool
 
 // drawn builds the card of a message.
 func drawn(m *Message, v card.View) card.Card {
+	if v.Role == card.AsUnlinked { // of whatever kind it is
+		return card.Status(v)
+	}
 	switch m.Kind {
 	case DecideCard:
 		return card.Decide(v)

@@ -27,6 +27,19 @@ func (e *Engine) command(ctx context.Context, in Inbound) (Answer, error) {
 		return Answer{Whisper: &c}, nil
 	}
 	switch word {
+	case card.CommandLink:
+		return e.askToLink(ctx, in, "")
+	case card.CommandUnlink:
+		return e.queue(ctx, in, jobUnlink, work{Text: rest})
+	default: // for the others he has to be known
+	}
+	if must, err := e.mustLink(ctx, in.User); err != nil || must {
+		if err != nil {
+			return Answer{}, err
+		}
+		return e.askToLink(ctx, in, in.Command.Text)
+	}
+	switch word {
 	case card.CommandNew:
 		return e.begin(ctx, in, flow.Origin{})
 	case card.CommandAdd:

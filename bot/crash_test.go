@@ -89,7 +89,7 @@ func crash(t *testing.T, s story, n int, late bool, call, want string) bool {
 // world is all that a story left behind, without what may differ: numbers given
 // anew, moments within the day, revisions.
 func world(b *bottest.Bench) string {
-	out := map[string]any{"company": companyOf(b), "requests": requestsOf(b), "cards": cardsOf(b)}
+	out := map[string]any{"company": companyOf(b), "requests": requestsOf(b), "cards": cardsOf(b), "links": b.Linked()}
 	raw, err := json.MarshalIndent(out, "", " ")
 	if err != nil {
 		b.T.Fatal(err)
@@ -188,6 +188,7 @@ func ids(ws []flow.Who) []string {
 // The parts of a text that may differ.
 var (
 	aNumber = regexp.MustCompile(`G-\d+`)
+	aStamp  = regexp.MustCompile(`\d{8}T\d{6}\.\d{9}`)
 	aTime   = regexp.MustCompile(`\d\d:\d\d`)
 )
 
@@ -201,6 +202,7 @@ func cardsOf(b *bottest.Bench) any {
 	}
 	same := func(s string) string {
 		s = aNumber.ReplaceAllStringFunc(s, func(id string) string { return numbers[id] })
+		s = aStamp.ReplaceAllString(s, "<moment>")
 		return aTime.ReplaceAllString(s, "hh:mm")
 	}
 	out := map[string]string{}

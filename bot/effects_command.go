@@ -17,6 +17,9 @@ func (e *Engine) doCommand(ctx context.Context, j Job, w work) error {
 		return err
 	}
 	v := e.view(ctx, who)
+	if refusal == RefusedUnlinked {
+		return e.doLink(ctx, j, w)
+	}
 	if refusal != "" {
 		return e.say(ctx, j, w.User, w.Reply, card.Whisper(v, "refused_"+string(refusal), nil))
 	}

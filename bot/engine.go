@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"guestsite/bot/card"
@@ -45,6 +46,10 @@ type Settings struct {
 	Lang, Zone string
 	// Link gives the deep link of a setting's page in this cloud.
 	Link func(key string) string
+	// LinkChats are the chats whose accounts are bound to a person by signing in,
+	// LinkPage the address of the page on which that is begun; empty for none.
+	LinkChats []string
+	LinkPage  string
 	// Workers is how many jobs run at once; 0 means 8.
 	Workers int
 	// Lease is how long a job may run before another worker takes it; 0 means 2 minutes.
@@ -59,6 +64,7 @@ type Engine struct {
 	helpers helpers
 	wake    chan struct{}
 	owner   string
+	linkKey atomic.Pointer[[]byte]
 }
 
 var _ Door = (*Engine)(nil)

@@ -28,7 +28,7 @@ func (e *Engine) identify(ctx context.Context, u ChatUser) (flow.Who, Refusal, e
 	if p.Refusal != "" {
 		return who, p.Refusal, nil
 	}
-	d, by, refusal, err := e.behind(ctx, p)
+	d, by, refusal, err := e.behind(ctx, u, p)
 	if err != nil || refusal != "" {
 		return who, refusal, err
 	}
@@ -49,17 +49,31 @@ func (e *Engine) identify(ctx context.Context, u ChatUser) (flow.Who, Refusal, e
 const (
 	byDirectory = "directory"
 	byMail      = "email"
+	bySignIn    = "sign_in"
 )
 
 // behind finds the one person of the directory behind a chat account, and says
-// by what.
-func (e *Engine) behind(ctx context.Context, p Profile) (d Person, by string, refusal Refusal, err error) {
+// by what. Who signed in for an account is read by his id, whatever its address.
+func (e *Engine) behind(ctx context.Context, u ChatUser, p Profile) (d Person, by string, refusal Refusal, err error) {
 	if p.PersonID != "" {
 		d, err = e.Directory.Person(ctx, p.PersonID)
 		if err != nil && CodeOf(err) == NotFound {
 			return d, "", RefusedNoMatch, nil
 		}
 		return d, byDirectory, "", err
+	}
+	l, err := e.bound(ctx, u)
+	switch {
+	case err != nil:
+		return d, "", "", err
+	case l != nil && l.By == bySignIn:
+		d, err = e.Directory.Person(ctx, l.Who.ID)
+		if err != nil && CodeOf(err) == NotFound {
+			return d, "", RefusedNoMatch, nil
+		}
+		return d, bySignIn, "", err
+	case e.links(u.Chat):
+		return d, "", RefusedUnlinked, nil
 	}
 	if p.Mail == "" {
 		return d, "", RefusedNoMail, nil
@@ -106,7 +120,15 @@ func (e *Engine) remember(ctx context.Context, u ChatUser, who flow.Who, by stri
 		}
 		now := e.Clock.Now()
 		var puts []Put
-		if l, ok := recs[0].Value.(*Link); !ok || recs[0].Rev == 0 || l.Who != who || l.By != by {
+		l, ok := recs[0].Value.(*Link)
+		known := ok && recs[0].Rev != 0
+		switch signedIn := known && l.By == bySignIn; {
+		case by == bySignIn && (!signedIn || l.Who.ID != who.ID):
+			return nil // unlinked meanwhile; that is not undone here
+		case signedIn && by != bySignIn: // nor is a sign-in
+		case signedIn && l.Who != who:
+			puts = append(puts, Put{Key: linkKey(u), Rev: recs[0].Rev, Value: &Link{User: u, Who: who, By: by, At: l.At}})
+		case !known || l.Who != who || l.By != by:
 			puts = append(puts, Put{Key: linkKey(u), Rev: recs[0].Rev, Value: &Link{User: u, Who: who, By: by, At: now}})
 		}
 		p, ok := recs[1].Value.(*PersonRecord)

@@ -177,6 +177,8 @@ type Profile struct {
 	Locale   string // e.g. "en-US"
 	Zone     string // IANA, e.g. "Europe/Amsterdam"
 	Refusal  Refusal
+	// Workspace is the name of the user's team; empty where the chat does not tell.
+	Workspace string
 }
 
 // Refusal says why a chat account may not act; empty when it may.
@@ -195,6 +197,7 @@ const (
 	RefusedAmbiguous   Refusal = "ambiguous" // more than one in the directory
 	RefusedDisabled    Refusal = "disabled"  // the account is disabled
 	RefusedDirGuest    Refusal = "dir_guest" // a guest of the company
+	RefusedUnlinked    Refusal = "unlinked"  // nobody signed in for it yet
 )
 
 // Ref finds a posted message or an open form again. Opaque to the engine.

@@ -26,7 +26,13 @@ func (e *Engine) press(ctx context.Context, in Inbound) (Answer, error) {
 	case p.Action == card.ActCommand:
 		in.Command = &Command{Text: p.Value}
 		return e.command(ctx, in)
-	case p.Form != "":
+	case p.Form != "" && p.Action == card.ActClose:
+		return e.shut(ctx, in)
+	}
+	if must, err := e.mustLink(ctx, in.User); err != nil || must {
+		return e.unlinkedPress(ctx, in, err)
+	}
+	if p.Form != "" {
 		return e.pressInForm(ctx, in)
 	}
 	m, code, err := e.postedAs(ctx, in.User, p.Card)
@@ -46,6 +52,17 @@ func (e *Engine) press(ctx context.Context, in Inbound) (Answer, error) {
 		return e.whisper(ctx, in, "card_unknown", nil)
 	}
 	return e.pressOnCard(ctx, in, m)
+}
+
+// unlinkedPress answers a button of somebody who is not linked, whatever it is.
+func (e *Engine) unlinkedPress(ctx context.Context, in Inbound, err error) (Answer, error) {
+	switch {
+	case err != nil:
+		return Answer{}, err
+	case in.Press.Form != "":
+		return e.closeForm(ctx, in, "refused_unlinked", nil)
+	}
+	return e.askToLink(ctx, in, "")
 }
 
 // pressOnCard takes a button of a card that is known and was posted to this person.
@@ -191,9 +208,6 @@ func wordForm(v card.View, step string, c carried) card.Form {
 // pressInForm takes a button of a draft's form.
 func (e *Engine) pressInForm(ctx context.Context, in Inbound) (Answer, error) {
 	p := in.Press
-	if p.Action == card.ActClose {
-		return e.shut(ctx, in)
-	}
 	r, code, err := e.ownDraft(ctx, in, p.Request)
 	if err != nil || code != "" {
 		return e.closeForm(ctx, in, code, err)

@@ -80,10 +80,12 @@ func (p *PersonRecord) last() ChatUser {
 
 // Link binds a chat account to a person.
 type Link struct {
-	User ChatUser  `json:"user"`
-	Who  flow.Who  `json:"who"`
-	By   string    `json:"by"` // "email": by equal addresses; "directory": the chat names the Entra id
-	At   time.Time `json:"at"`
+	User ChatUser `json:"user"`
+	Who  flow.Who `json:"who"`
+	// By is what says so. "email": equal addresses; "directory": the chat names the
+	// Entra id; "sign_in": the person signed in with a link of the account's.
+	By string    `json:"by"`
+	At time.Time `json:"at"`
 }
 
 // Place is how a chat reaches an account, as its adapter said last.

@@ -97,9 +97,9 @@ func shownIn(t *testing.T, lang string) string {
 }
 
 // later are the private lines of ways in that the engine does not have itself,
-// the chat adapters' and the linking of accounts, and one that says the same as
+// the chat adapters', and one that says the same as
 // draft_expired.
-func later() []string { return []string{"refused_unlinked", "form_closed", "form_expired"} }
+func later() []string { return []string{"form_closed", "form_expired"} }
 
 // adapters are the lines that chats show by themselves.
 func adapters() []string {

@@ -92,7 +92,9 @@ func (e *Engine) viewFor(ctx context.Context, u ChatUser) (card.View, error) {
 	if err != nil {
 		return card.View{}, err
 	}
-	return e.view(ctx, who), nil
+	v := e.view(ctx, who)
+	v.Linking = e.links(u.Chat)
+	return v, nil
 }
 
 // view is how a person looks at cards, in his language and zone.
@@ -146,15 +148,15 @@ func (e *Engine) linked(ctx context.Context, u ChatUser) (flow.Who, error) {
 	if err != nil {
 		return flow.Who{}, err
 	}
-	if recs[0].Rev == 0 {
+	l, err := e.counts(recs[0])
+	if err != nil {
+		return flow.Who{}, err
+	}
+	if l == nil {
 		if p, ok := recs[1].Value.(*Place); ok && recs[1].Rev != 0 {
 			return flow.Who{Lang: p.Locale, Zone: p.Zone}, nil
 		}
 		return flow.Who{}, nil
-	}
-	l, ok := recs[0].Value.(*Link)
-	if !ok {
-		return flow.Who{}, &Error{Code: Internal, Op: "bot: read link"}
 	}
 	return l.Who, nil
 }

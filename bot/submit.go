@@ -11,6 +11,9 @@ import (
 
 // submit takes a form that was sent.
 func (e *Engine) submit(ctx context.Context, in Inbound) (Answer, error) {
+	if must, err := e.mustLink(ctx, in.User); err != nil || must {
+		return e.closeForm(ctx, in, "refused_unlinked", err)
+	}
 	step, carry := card.SplitStep(in.Submit.Step)
 	switch step {
 	case card.StepDecline, card.StepAsk, card.StepAnswer:
@@ -101,7 +104,7 @@ func (e *Engine) signedIn(ctx context.Context, u ChatUser) (string, error) {
 		return "", err
 	}
 	l, ok := recs[0].Value.(*Link)
-	if !ok || l.By != byDirectory {
+	if !ok || l.By != byDirectory && l.By != bySignIn {
 		return "", nil
 	}
 	return l.Who.ID, nil

@@ -271,6 +271,16 @@ func (e *Engine) doOther(ctx context.Context, j Job, w work) error {
 		return e.doRelease(ctx, j)
 	case jobRedraw:
 		return e.doRedraw(ctx, j, w)
+	case jobLink:
+		return e.doLink(ctx, j, w)
+	case jobLinkExpire:
+		return e.doLinkExpire(ctx, j, w)
+	case jobLinked:
+		return e.doLinked(ctx, j, w)
+	case jobUnlink:
+		return e.doUnlink(ctx, j, w)
+	case jobUnlinked:
+		return e.doUnlinked(ctx, j, w)
 	}
 	return &Error{Code: Internal, Op: "bot: run a job of unknown kind " + j.Kind}
 }

@@ -18,5 +18,9 @@ func Default() (*Codec, error) {
 		bot.KindPause:   {Version: 1, New: func() any { return new(bot.Pause) }},
 		bot.KindErasure: {Version: 1, New: func() any { return new(bot.Erasure) }},
 		bot.KindHeld:    {Version: 1, New: func() any { return new(bot.Held) }},
+
+		bot.KindLinkToken:  {Version: 1, New: func() any { return new(bot.LinkToken) }},
+		bot.KindLinkOf:     {Version: 1, New: func() any { return new(bot.LinkOf) }},
+		bot.KindSigningKey: {Version: 1, New: func() any { return new(bot.SigningKey) }},
 	})
 }

@@ -60,6 +60,13 @@ func written() map[bot.Kind]any {
 		bot.KindErasure: &bot.Erasure{ID: "e1", By: "root", At: at, Done: at, Requests: 1, Guests: 1, Entries: 9, Cards: 2, CardsLeft: 1, Left: []string{"G-1002"}},
 		bot.KindPause:   &bot.Pause{On: true, By: "root", At: at, Reason: "migration", N: 3},
 		bot.KindHeld:    &bot.Held{ID: "G-1001/g1/4/0", Kind: "invite", Payload: []byte(`{"request":"G-1001"}`), Attempt: 2, At: at},
+
+		bot.KindLinkToken: &bot.LinkToken{
+			User: user, Name: "Sanne", Workspace: "Noordzee", Lang: "nl-NL", Secret: "digest", Until: at, Wanted: "new",
+			Step: bot.LinkSignedIn, Browser: "digest", Back: at, Starts: 1, Person: sanne,
+		},
+		bot.KindLinkOf:     &bot.LinkOf{User: user},
+		bot.KindSigningKey: &bot.SigningKey{Key: []byte{1, 2, 3}, At: at},
 	}
 }
 

@@ -46,6 +46,9 @@ func wantsForm(in bot.Inbound) bool {
 		return word == card.CommandNew || word == card.CommandAdd
 	case in.Press != nil && in.Press.Form == "":
 		switch in.Press.Action {
+		case card.ActCommand:
+			word, _, _ := card.ParseCommand(in.Press.Value)
+			return word == card.CommandNew || word == card.CommandAdd
 		case card.ActDecline, card.ActAsk, card.ActAnswer, card.ActContinue:
 			return true
 		default:

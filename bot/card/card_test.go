@@ -190,9 +190,11 @@ func TestDecide_OnlyDecidersHaveButtons(t *testing.T) {
 	t.Parallel()
 	texts := cardtest.Load(t)
 	g := cardtest.Guest(flow.AwaitingDecision)
+	may := map[card.Role]int{card.AsUnlinked: 1} // and that is to be linked
 	for _, role := range []card.Role{card.AsRequester, card.AsBystander, card.AsUnlinked} {
 		c := card.Decide(cardtest.Seen(texts, role, "en", cardtest.Request(flow.Open, g), g))
-		if strings.Contains(buttonsOf(c.Blocks), "action=") {
+		buttons := buttonsOf(c.Blocks)
+		if strings.Count(buttons, "action=") != may[role] || strings.Count(buttons, "action=command value=link") != may[role] {
 			t.Errorf("%s has a button that does something:\n%s", role, shown(c))
 		}
 	}
@@ -206,6 +208,9 @@ func TestCards_WhoIsNotLinkedSeesANumberAndNoMore(t *testing.T) {
 		for _, ex := range cardtest.Examples() {
 			v := cardtest.Seen(texts, card.AsUnlinked, lang, ex.Request, ex.Guests...)
 			for _, c := range []card.Card{card.Status(v), card.Decide(v)} {
+				if strings.Contains(shown(c), v.LinkURL) {
+					t.Errorf("%s: a card that stays holds a link", ex.Name)
+				}
 				for _, private := range []string{"Anna", "fabrikam", "Linden", "Sanne", "Mehmet"} {
 					if strings.Contains(shown(c), private) {
 						t.Errorf("%s: shows %q", ex.Name, private)

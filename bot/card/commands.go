@@ -16,6 +16,8 @@ const (
 	CommandCancel   CommandWord = "cancel"
 	CommandExtend   CommandWord = "extend"
 	CommandLanguage CommandWord = "language"
+	CommandLink     CommandWord = "link"
+	CommandUnlink   CommandWord = "unlink"
 	CommandHelp     CommandWord = "help"
 )
 
@@ -46,6 +48,10 @@ func vocabulary() []word {
 		{"verlengen", CommandExtend},
 		{"language", CommandLanguage},
 		{"taal", CommandLanguage},
+		{"link", CommandLink},
+		{"koppelen", CommandLink},
+		{"unlink", CommandUnlink},
+		{"ontkoppelen", CommandUnlink},
 		{"help", CommandHelp},
 	}
 }

@@ -6,6 +6,9 @@ func Help(v View) Card {
 	s.text(keyHelpText)
 	var list List
 	for _, c := range Commands() {
+		if !v.Linking && (c == CommandLink || c == CommandUnlink) {
+			continue
+		}
 		rest := ""
 		if k := Key("command." + string(c) + "_args"); v.Texts.Has(k) {
 			rest = " " + s.Say(k)

@@ -95,6 +95,7 @@ const (
 	keyUnlinkedTitle Key = "status.unlinked_title"
 	keyUnlinkedText  Key = "status.unlinked_text"
 	keyLinkAccount   Key = "status.link_account"
+	keyLinkYours     Key = "status.link_yours"
 )
 
 // That all changes are paused.

@@ -327,8 +327,6 @@ func (v View) handoverButtons(s *sheet) {
 // unlinked is all that somebody sees whose account is not known yet.
 func (v View) unlinked(s *sheet) Card {
 	s.text(keyUnlinkedText, "ref", v.Request.ID)
-	if v.LinkURL != "" {
-		s.actions(Button{Label: s.Say(keyLinkAccount), URL: v.LinkURL, Style: Primary})
-	}
+	s.actions(v.linkButton(s))
 	return s.card(s.Say(keyUnlinkedTitle, "ref", v.Request.ID))
 }

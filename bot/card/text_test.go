@@ -157,7 +157,7 @@ func TestCatalogue_EveryConstantHasAText(t *testing.T) {
 // families are the beginnings of keys that are made from records.
 func families() []string {
 	return []string{
-		"head.", "next.", "mark.", "guest.", "short.", "rule.", "reason.", "parked.", "verdict.", "layerstate.", "layer.",
+		"head.", "next.", "link.", "mark.", "guest.", "short.", "rule.", "reason.", "parked.", "verdict.", "layerstate.", "layer.",
 		"handover.in_", "command.", "language.", "whisper.", "sorry.", "done.", "problem.", "entry.", "flagcount.", "level.", "decides.",
 		"employee.", "role.", "rolename.", "finding.", "address.", "name.", "list.", "fix.", "flag.", "unseen.", "setting.", "value.",
 	}

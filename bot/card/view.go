@@ -50,7 +50,10 @@ type View struct {
 	NobodyReached bool
 	// Standstill says that IT has paused all changes; nil where it has not.
 	Standstill *Standstill
-	// LinkURL opens the page that links a chat account; empty where there is none.
+	// Linking says that the viewer's accounts in this chat are linked by signing in.
+	Linking bool
+	// LinkURL opens the page that links the viewer's account. It is a secret of his
+	// and works for minutes, so it stands on a private line alone.
 	LinkURL string
 }
 

@@ -22,6 +22,7 @@ func refusals() []string {
 		// Of a command or a form.
 		"nothing_to_cancel", "form_unknown", "form_expired", "form_sent", "draft_expired",
 		"why_which", "why_not_yours", "not_admin", "handled_already", "nothing_failed", "lookup_slow", "lookup_failed",
+		"link_not_needed", "unlink_none", "unlink_which", "unlink_nobody",
 	}
 }
 
@@ -53,8 +54,13 @@ func (v View) whisper(s *sheet, code string, args map[string]string) {
 	}
 	s.text(keySentence, "text", s.first(known, k+"_full", k, keyWhisperPlain))
 	switch {
-	case strings.HasSuffix(string(k), "_unlinked") && v.LinkURL != "":
-		s.actions(Button{Label: s.Say(keyLinkAccount), URL: v.LinkURL, Style: Primary})
+	case strings.HasSuffix(string(k), "_unlinked"):
+		b := v.linkButton(s)
+		if v.LinkURL != "" {
+			b = Button{Label: s.Say(keyLinkAccount), URL: v.LinkURL, Style: Primary}
+			s.note(keyLinkYours)
+		}
+		s.actions(b)
 	case v.Request != nil && v.Request.State == flow.Draft && slices.Contains([]string{"draft_kept", "form_closed"}, code):
 		b := v.button(ActContinue, "", s.Say(keyContinue))
 		b.Style = Primary

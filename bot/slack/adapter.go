@@ -94,7 +94,8 @@ type Adapter struct {
 	door atomic.Pointer[bot.Door]
 	// dms holds the DM channel of each user as learned from posts and events, so
 	// that FindPost need not ask.
-	dms sync.Map
+	dms       sync.Map
+	workspace atomic.Pointer[workspace]
 	// behind bounds the private lines that are sent after the answer.
 	behind  chan struct{}
 	pending sync.WaitGroup

@@ -33,7 +33,7 @@ func (a *Adapter) Profile(ctx context.Context, u bot.ChatUser) (bot.Profile, err
 	}
 	p := bot.Profile{User: u, Name: userName(user), Locale: user.Locale, Zone: user.TZ}
 	if p.Refusal = a.refuse(user); p.Refusal == "" {
-		p.Mail = user.Profile.Email
+		p.Mail, p.Workspace = user.Profile.Email, a.workspaceName(ctx, u.Team)
 	}
 	return p, nil
 }

@@ -100,12 +100,19 @@ func newAppWith(cfg Config, log *slog.Logger, clock bot.Clock, client *http.Clie
 	if err != nil {
 		return nil, errors.Join(err, a.life.Stop(context.Background()))
 	}
-	posts := map[string]http.Handler{}
+	gets, posts := map[string]http.Handler{}, map[string]http.Handler{}
+	pages, err := openPages(cfg, client, a.engine, texts, log)
+	if err != nil {
+		return nil, errors.Join(err, a.life.Stop(context.Background()))
+	}
+	if pages != nil {
+		gets, posts = pages.Handlers()
+	}
 	for _, c := range a.chats {
 		c.SetDoor(a.engine)
 		maps.Copy(posts, c.Handlers())
 	}
-	a.http = newHTTPServer(httpOptions{Listen: cfg.Listen, Posts: posts, Ready: a.ready, Logger: log})
+	a.http = newHTTPServer(httpOptions{Listen: cfg.Listen, Gets: gets, Posts: posts, Ready: a.ready, Logger: log})
 	a.metrics.registry.MustRegister(newNowCollector(a))
 	if cfg.MetricsListen != "" {
 		a.metricsHTTP = newMetricsServer(cfg.MetricsListen, a.metrics.handler(), log)
@@ -115,7 +122,7 @@ func newAppWith(cfg Config, log *slog.Logger, clock bot.Clock, client *http.Clie
 
 // settings are the operator's choices as the engine takes them.
 func (c Config) settings() bot.Settings {
-	return bot.Settings{
+	s := bot.Settings{
 		Policy: flow.Policy{
 			OwnerAddsDirectly: c.Policy.OwnerAddsDirectly, MaxGuests: c.Policy.MaxGuests,
 			DefaultDays: c.Policy.DefaultDays, MaxDays: c.Policy.MaxDays,
@@ -126,6 +133,8 @@ func (c Config) settings() bot.Settings {
 		Lang: c.DefaultLanguage, Zone: c.DefaultTimezone,
 		Link: func(key string) string { return readiness.Link(c.Cloud, key) },
 	}
+	c.linkSettings(&s)
+	return s
 }
 
 // Start starts the worker and the chats, and opens the port and the control socket.

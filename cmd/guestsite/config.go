@@ -114,11 +114,6 @@ type People struct {
 	Approvers []string `key:"approvers"` // decide where no owner can
 }
 
-// Identity says how a chat user becomes a person of the directory.
-type Identity struct {
-	Slack string `key:"slack"` // email: exactly one match, confirmed, full member
-}
-
 // Policy is the organisation's own rules.
 type Policy struct {
 	OwnerAddsDirectly string      `key:"owner_adds_directly"` // an OwnerAdds constant
@@ -179,6 +174,7 @@ func Load(path string, env func(string) (string, bool)) (Config, error) {
 	}
 	l.overlay(&c, env)
 	c.Slack.setDefaults()
+	c.setIdentityDefault()
 	c.Teams.setDefaults(c.Microsoft365)
 	l.readSecrets(&c)
 	for _, f := range c.faults() {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"guestsite/bot/signin"
 )
 
 func configCommand() command {
@@ -91,6 +93,9 @@ func (c Config) notes() []string {
 			"slack: slash command to "+c.PublicURL+"/slack/commands",
 			"slack: interactivity to "+c.PublicURL+"/slack/interactive, options to "+c.PublicURL+"/slack/options",
 			"slack: events to "+c.PublicURL+"/slack/events")
+	}
+	if c.links() {
+		notes = append(notes, "identity: people link their Slack account by signing in; redirect URI of the platform Web: "+signin.RedirectURI(c.PublicURL))
 	}
 	if c.Teams == nil {
 		return append(notes, "teams: off")

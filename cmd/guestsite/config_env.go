@@ -59,7 +59,7 @@ func (l *loader) overlayStruct(v reflect.Value, path string, env func(string) (s
 // envNames lists every variable that configures something, sorted.
 func envNames() []string {
 	var names []string
-	full := Config{Microsoft365: Microsoft365{SharePointAdmin: &SharePointAdmin{}}, Slack: &Slack{}, Teams: &Teams{}}
+	full := Config{Microsoft365: Microsoft365{SharePointAdmin: &SharePointAdmin{}}, Slack: &Slack{}, Teams: &Teams{}, Identity: Identity{SignIn: &SignInApp{}}}
 	walkLeaves(reflect.ValueOf(&full).Elem(), "", func(key string, _ field, _ reflect.Value) {
 		names = append(names, envName(key))
 	})

@@ -28,6 +28,9 @@ func (l *loader) readSecrets(c *Config) {
 	if t := c.Teams; t != nil {
 		one(&t.ClientSecret, "teams.client_secret_file", t.ClientSecretFile)
 	}
+	if s := c.Identity.SignIn; s != nil {
+		one(&s.ClientSecret, "identity.sign_in.client_secret_file", s.ClientSecretFile)
+	}
 	if c.Slack == nil {
 		return
 	}

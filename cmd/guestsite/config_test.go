@@ -67,7 +67,7 @@ slack:
   app_token_file: a
 store: {kind: etcd, path: ""}
 people: {admins: [ann], approvers: ["group:x"]}
-identity: {slack: link}
+identity: {slack: guess, sign_in: {client_id: 7}}
 policy: {owner_adds_directly: perhaps, max_guests: 0, default_days: 400, decide_within: 4, blocked_domains: ["@x.org"], blocked_words: [" "]}
 retention: {drafts: 7 days, journal: 1y}
 teams: {app_id: x, app_type: multi_tenant, auth: password, certificate_file: a, client_secret: inline, tenant_ids: [contoso.com], tenant: y}
@@ -78,7 +78,7 @@ listen: again
 		"cloud", "clouds.global", "clouds.lab.ca_file", "clouds.lab.graph", "clouds.lab.login",
 		"clouds.lab.sharepoint", "clouds.lab.slack_api", "clouds.lab.slack_hooks_hosts[0]",
 		"clouds.near.graph", "clouds.near.login", "default_language", "default_timezone",
-		"identity.slack", "listen", "microsoft365.access", "microsoft365.certificate_file",
+		"identity.sign_in.certificate_file", "identity.sign_in.client_id", "identity.slack", "listen", "microsoft365.access", "microsoft365.certificate_file",
 		"microsoft365.client_id", "microsoft365.sharepoint_admin.certificate_file",
 		"microsoft365.sharepoint_admin.client_id", "microsoft365.tenant_id", "people.admins[0]",
 		"people.approvers[0]", "policy.blocked_domains[0]", "policy.blocked_words[0]", "policy.decide_within",
@@ -96,7 +96,7 @@ listen: again
 	}
 	for _, line := range []string{
 		`slack.mode: "telepathy" is not possible. Write socket or http.`,
-		"identity.slack: link is not supported yet",
+		"identity.slack: \"guess\" is no way to know people",
 		"guestsite.yaml:17)",
 	} {
 		if !strings.Contains(err.Error(), line) {
@@ -237,7 +237,7 @@ func TestExample_NamesEveryKey(t *testing.T) {
 	dir := t.TempDir()
 	key := rsaKey(t)
 	pemText := certificate(t, key, key.Public(), time.Now().Add(time.Hour))
-	for _, name := range []string{"lab-ca.pem", "microsoft365.pem", "sharepoint.pem", "teams.pem"} {
+	for _, name := range []string{"lab-ca.pem", "microsoft365.pem", "sharepoint.pem", "signin.pem", "teams.pem"} {
 		write(t, dir, name, pemText)
 	}
 	write(t, dir, "slack-bot.token", "xoxb-1")
@@ -245,6 +245,7 @@ func TestExample_NamesEveryKey(t *testing.T) {
 	write(t, dir, "slack-signing.secret", "abc")
 	write(t, dir, "microsoft365.secret", "abc")
 	write(t, dir, "teams.secret", "abc")
+	write(t, dir, "signin.secret", "abc")
 	text := regexp.MustCompile(`(?m)^( *)#(\S)`).ReplaceAllString(exampleConfig, "$1$2")
 	certificateOnly := strings.ReplaceAll(text, "auth: managed_identity", "auth: certificate")
 	certificateOnly = regexp.MustCompile(`(?m)^ +client_secret_file: .*\n`).ReplaceAllString(certificateOnly, "")
@@ -268,6 +269,7 @@ func TestExample_NamesEveryKey(t *testing.T) {
 		secret := slices.Contains([]string{
 			"GUESTSITE_SLACK_BOT_TOKEN", "GUESTSITE_SLACK_APP_TOKEN", "GUESTSITE_SLACK_SIGNING_SECRETS",
 			"GUESTSITE_MICROSOFT365_CLIENT_SECRET", "GUESTSITE_TEAMS_CLIENT_SECRET",
+			"GUESTSITE_IDENTITY_SIGN_IN_CLIENT_SECRET",
 		}, name)
 		if has == secret || secret && !strings.Contains(exampleConfig, name) {
 			t.Errorf("%s: shown as a key %v, as a variable %v", name, has, strings.Contains(exampleConfig, name))

@@ -33,6 +33,7 @@ func (c Config) faults() Faults {
 	c.Microsoft365.check(&f)
 	c.checkSlack(&f)
 	c.checkTeams(&f)
+	c.checkIdentity(&f)
 	c.checkPeople(&f)
 	c.Policy.check(&f)
 	c.checkStore(&f)

@@ -73,15 +73,6 @@ func (c Config) checkSlack(f *Faults) {
 				"Write the T… part of the address https://app.slack.com/client/T…")
 		}
 	}
-	switch c.Identity.Slack {
-	case "email":
-	case "link":
-		f.add("identity.slack", "link is not supported yet: people cannot link their account", "Use email")
-	case "":
-		f.add("identity.slack", "is missing", "Write email: a Slack user is the one person of the directory with his confirmed address")
-	default:
-		f.add("identity.slack", fmt.Sprintf("%q is no way to know people", c.Identity.Slack), "Use email")
-	}
 }
 
 // checkSecrets looks at the tokens and secrets. Signing secrets may lie ready with

@@ -53,6 +53,9 @@ func (e *endpoints) add(lab *demo.Lab) {
 			graphfake.HostLogin: "login", graphfake.HostGraph: "graph",
 			graphfake.HostSharePoint: "sharepoint", graphfake.HostAdmin: "sharepoint_admin",
 		}[w.Host]
+		if w.Host == graphfake.HostLogin && strings.HasSuffix(w.Path, "/oauth2/v2.0/authorize") {
+			continue // that is a person's browser
+		}
 		e.note(templated(key, w.Method, w.Path))
 	}
 	for _, w := range lab.Slack.Wire() {

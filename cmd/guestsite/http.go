@@ -32,18 +32,22 @@ type Problem struct {
 	Note bool // worth knowing, but it does not keep the bot from working
 }
 
-// httpOptions is what an httpServer needs; all but Posts is required.
+// httpOptions is what an httpServer needs; all but Gets and Posts is required.
 type httpOptions struct {
 	Listen string                              // host:port
+	Gets   map[string]http.Handler             // path to the handler of its GET requests
 	Posts  map[string]http.Handler             // path to the handler of its POST requests
 	Ready  func(ctx context.Context) []Problem // nothing wrong: nil; called for each /readyz, takes readyTimeout at most
 	Logger *slog.Logger
 }
 
-// newMux routes o.Posts, /healthz (the process turns) and /readyz (it can
+// newMux routes o.Gets, o.Posts, /healthz (the process turns) and /readyz (it can
 // work). Bodies end with an error after maxBodyBytes.
 func newMux(o httpOptions) http.Handler {
 	mux := http.NewServeMux()
+	for path, handler := range o.Gets {
+		mux.Handle("GET "+path, handler)
+	}
 	for path, handler := range o.Posts {
 		mux.Handle("POST "+path, handler)
 	}

@@ -297,7 +297,7 @@ func TestReadme_ConfigurationServes(t *testing.T) {
 
 // records are the types in which personal data is kept.
 func records() []any {
-	return []any{flow.Request{}, flow.Guest{}, flow.Click{}, bot.Message{}, bot.PersonRecord{}, bot.Link{}, bot.Place{}, bot.Pause{}, bot.Held{}, bot.Erasure{}, bot.Entry{}}
+	return []any{flow.Request{}, flow.Guest{}, flow.Click{}, bot.Message{}, bot.PersonRecord{}, bot.Link{}, bot.LinkOf{}, bot.LinkToken{}, bot.Place{}, bot.Pause{}, bot.Held{}, bot.Erasure{}, bot.Entry{}}
 }
 
 // nobodys are the fields that say nothing about a person.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 
 	"guestsite/bot/card"
 	"guestsite/deploy"
@@ -116,7 +117,9 @@ func (b *teamsBot) fillMenus(dutch teamsTexts) error {
 	}
 	for i := range b.CommandLists {
 		list := &b.CommandLists[i]
-		words := card.Commands()
+		words := slices.DeleteFunc(card.Commands(), func(c card.CommandWord) bool {
+			return c == card.CommandLink || c == card.CommandUnlink // Teams names its people itself
+		})
 		if list.Scopes[0] != "personal" {
 			words = commandsInCompany()
 		}

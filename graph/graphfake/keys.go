@@ -3,6 +3,7 @@ package graphfake
 import (
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha1" //nolint:gosec // RFC 7517 §4.8 wants a SHA-1 thumbprint
 	"encoding/base64"
 	"fmt"
 	"math/big"
@@ -44,8 +45,9 @@ func (s *Server) jwks() map[string]any {
 	b64 := base64.RawURLEncoding.EncodeToString
 	var keys []any
 	for _, k := range s.login.keys {
+		thumb := sha1.Sum(k.key.N.Bytes()) //nolint:gosec // a thumbprint's length is what matters to a strict reader
 		keys = append(keys, map[string]any{
-			"kty": "RSA", "use": "sig", "kid": k.id, "x5t": k.id, "n": b64(k.key.N.Bytes()),
+			"kty": "RSA", "use": "sig", "kid": k.id, "x5t": b64(thumb[:]), "n": b64(k.key.N.Bytes()),
 			"e": b64(big.NewInt(int64(k.key.E)).Bytes()), "cloud_instance_name": "microsoftonline.com",
 			"issuer": s.urls[HostLogin] + "/" + s.opt.TenantID + "/v2.0",
 		})

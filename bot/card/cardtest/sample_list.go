@@ -68,6 +68,14 @@ func (m *maker) lists() {
 	m.add("help", card.Help(v))
 	m.add("unknown", card.Unknown(v, "toevogen"))
 	m.add("unknown, nothing near", card.Unknown(v, m.style.person("qqqqqqqqqqqq")))
+	quiet := v
+	quiet.Linking = false
+	m.add("help where nothing is linked", card.Help(quiet))
+	m.add("linked", card.Linked(v, At(2, 9, 12), ""))
+	m.add("linked, with a command that waits", card.Linked(v, At(2, 9, 12), "new"))
+	m.add("linked already", card.LinkedAlready(v, At(2, 9, 12)))
+	m.add("linked elsewhere", card.LinkedElsewhere(v, m.style.person("Sanne de Vries"), At(2, 9, 12)))
+	m.add("unlinked by IT", card.UnlinkedByIT(v))
 	m.add("language", card.Language(v, ""))
 	m.add("language nl", card.Language(v, "nl"))
 }
@@ -87,7 +95,7 @@ func (m *maker) whispers() {
 		m.add(code, card.Whisper(bare, code, nil))
 		m.add(code+AboutGuest, card.Whisper(v, code, nil))
 	}
-	for _, code := range []string{"withdrawn", "dropped", "draft_kept", "form_closed", "extended", "lets_end", "confirmed", "rechecking", "retried", "given_up", "some_code_without_a_text"} {
+	for _, code := range []string{"withdrawn", "dropped", "draft_kept", "form_closed", "extended", "lets_end", "confirmed", "rechecking", "retried", "given_up", "unlinked", "unlinked_for", "some_code_without_a_text"} {
 		m.add(code, card.Whisper(v, code, nil))
 	}
 	m.add("already_decided with arguments", card.Whisper(bare, "already_decided", map[string]string{"person": m.style.person("Mehmet Yilmaz"), "at": "2026-11-22T09:12:00Z"}))

@@ -12,7 +12,7 @@ func Seen(t *card.Texts, role card.Role, lang string, r *flow.Request, gs ...*fl
 	return card.View{
 		Texts: t, Viewer: who, Role: role, Now: Now, Request: r, Guests: gs, Admins: []string{Joost.Name},
 		Orgs:    map[string]string{"fabrikam.com": "Fabrikam"},
-		LinkURL: "https://guestsite.example.org/link", Links: func(k string) string { return "https://admin.example.org/" + k },
+		LinkURL: "https://guestsite.example.org/link?t=x", Linking: true, Links: func(k string) string { return "https://admin.example.org/" + k },
 	}
 }
 

@@ -55,7 +55,9 @@ type Lab struct {
 	config string
 	dir    string
 	keep   bool
-	lang   string
+	// identity is how people are known in Slack.
+	identity string
+	lang     string
 
 	mu   sync.Mutex // guards prog; held while it starts or stops
 	prog Program    // nil: dropped
@@ -97,7 +99,7 @@ type labHooks struct {
 }
 
 func openLabWith(ctx context.Context, o Options, dir string, hooks labHooks) (*Lab, error) {
-	l := &Lab{hooks: hooks, Clock: NewClock(), start: o.Start, dir: dir, keep: dir != "", lang: cmp.Or(o.Lang, "en")}
+	l := &Lab{hooks: hooks, Clock: NewClock(), start: o.Start, dir: dir, keep: dir != "", identity: "email", lang: cmp.Or(o.Lang, "en")}
 	// Cards go to Slack until somebody has written in Teams, but who has opened a
 	// Playground looks for them there. Stories need Slack.
 	l.slack, l.http = o.Playground == "" || o.Story != "", o.slackHTTP
@@ -118,6 +120,7 @@ func (l *Lab) open(ctx context.Context, playground string) error {
 	l.Tenant, err = graphfake.Start(graphfake.Options{Now: l.Clock.Now, Middleware: l.hooks.tenant, Apps: []graphfake.App{{
 		ClientID: clientID, Name: "Guest sites", Certificates: [][]byte{der},
 		GraphRoles: graphfake.FullRoles(), SharePointRoles: []string{"Sites.FullControl.All"},
+		RedirectURIs: []string{publicURL + "/link/callback"},
 	}, {
 		ClientID: botID, Name: "Guest sites bot", Certificates: [][]byte{der}, BotScopes: []string{graphfake.BotScope},
 	}}})
@@ -265,7 +268,7 @@ func (l *Lab) writeConfig() error {
 `, way, l.Slack.TeamID())
 	}
 	text := fmt.Sprintf(`listen: 127.0.0.1:0
-public_url: http://127.0.0.1:8080
+public_url: %s
 default_language: %s
 default_timezone: Europe/Amsterdam
 cloud: lab
@@ -297,11 +300,11 @@ store: {kind: bolt, path: %s}
 people:
   admins: ["user:%s"]
   approvers: ["user:%s"]
-identity: {slack: email}
-`, l.lang, l.Tenant.LoginURL(), l.Tenant.GraphURL(), l.Tenant.SharePointURL(), l.Tenant.AdminURL(),
+identity: {slack: %s}
+`, publicURL, l.lang, l.Tenant.LoginURL(), l.Tenant.GraphURL(), l.Tenant.SharePointURL(), l.Tenant.AdminURL(),
 		l.Slack.APIURL(), l.Slack.HooksHost(), l.Teams.MetadataURL(), l.Teams.Issuer(), graphfake.BotScope,
 		hosts, l.Teams.ServiceURL(), l.Tenant.TenantID(), clientID, slack, botID, database,
-		l.People.Joost.UserPrincipalName, l.People.Joost.UserPrincipalName)
+		l.People.Joost.UserPrincipalName, l.People.Joost.UserPrincipalName, l.identity)
 	l.config = filepath.Join(l.dir, "guestsite.yaml")
 	return errors.Join(
 		l.write("lab-ca.pem", authorities),
@@ -352,6 +355,16 @@ func (l *Lab) Kill() {
 		l.prog.Kill()
 		l.prog = nil
 	}
+}
+
+// addr is where the product listens; empty when it was dropped.
+func (l *Lab) addr() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.prog == nil {
+		return ""
+	}
+	return l.prog.Addr()
 }
 
 // Running says whether the product runs.

@@ -48,6 +48,7 @@ func Stories() []Story {
 		{"blocked-domain", "A setting stops the guest; an admin mends it; the request goes on by itself", blockedDomain},
 		{"restart", "The bot is dropped while it makes a site, and started again", restart},
 		{"end-date", "On the day, the membership ends; the account stays", endDate},
+		{"link-account", "People sign in once; who is not linked sees a number; a link that was passed on is noticed", linkAccount},
 		{"teams-new-site", "The same site, asked for and decided in Teams, in cards that change in place", teamsNewSite},
 		{"cross-chat", "Asked for in Slack and decided in Teams, then the other way round", crossChat},
 		{"two-owners-at-once", "Two owners decide at the same moment in two chats; the first counts", twoOwnersAtOnce},

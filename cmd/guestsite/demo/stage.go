@@ -24,6 +24,8 @@ type Stage struct {
 	err   error
 	guide guide          // nil: the story is played as text
 	heard map[string]int // by pane and person, up to where what the bot was told has been told in the story
+	// opened are the links that somebody's browser has opened.
+	opened map[string]bool
 }
 
 // must takes an error of the stage itself.
