@@ -148,7 +148,7 @@ func TestApp_StopAnswersWhatItHasTakenAndTheNextStartKnowsIt(t *testing.T) {
 		done <- result{out, err}
 	}()
 	<-taken
-	if err := b.app.Stop(); err != nil {
+	if err := b.Stop(); err != nil {
 		t.Errorf("stop: %v", err)
 	}
 	if r := <-done; r.err != nil || !r.out.OK() {
@@ -209,7 +209,7 @@ func TestApp_NextStartGoesOnWithWhatWasUnderWay(t *testing.T) {
 		mehmet.Reviews("Project Linden")
 		mehmet.Sends()
 		s.Expect("the invitation is tried", func() bool { return s.Tenant.Count(http.MethodPost, invitations) > 0 })
-		if err := b.app.Stop(); err != nil {
+		if err := b.Stop(); err != nil {
 			t.Errorf("stop: %v", err)
 		}
 		s.Tenant.ClearFaults()
@@ -256,7 +256,7 @@ func TestApp_WorkerThatFailsEndsIt(t *testing.T) {
 func TestServe_RunsUntilItIsStopped(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
-	if err := b.app.Stop(); err != nil { // its database is free then
+	if err := b.Stop(); err != nil { // its database is free then
 		t.Fatal(err)
 	}
 	s := serveIt(t, b.config)

@@ -63,7 +63,7 @@ func TestBackup_OfARunningBotIsWholeAndCanBeRestored(t *testing.T) {
 	}
 
 	sanne := b.Slack.As(slackfake.Sanne)
-	if err := b.app.Stop(); err != nil {
+	if err := b.Stop(); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Remove(b.app.cfg.Store.Path); err != nil {
@@ -98,7 +98,7 @@ func TestBackup_ToStandardOutputIsTheDatabase(t *testing.T) {
 			t.Errorf("running %v: %+v, %v", running, info, err)
 		}
 		if running {
-			if err := b.app.Stop(); err != nil {
+			if err := b.Stop(); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -109,7 +109,7 @@ func TestRestore_KeepsTheOldDatabaseAndChecksTheNewOne(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
 	begin(t, b)
-	if err := b.app.Stop(); err != nil {
+	if err := b.Stop(); err != nil {
 		t.Fatal(err)
 	}
 	path := b.app.cfg.Store.Path
@@ -166,7 +166,7 @@ func TestServe_AFolderOfOthersHasNoSocket(t *testing.T) {
 		t.Skip("no such modes on Windows")
 	}
 	b := newBench(t, nil)
-	if err := b.app.Stop(); err != nil {
+	if err := b.Stop(); err != nil {
 		t.Fatal(err)
 	}
 	path := b.app.cfg.Store.Path

@@ -136,7 +136,7 @@ func TestMetrics_HaveAPortOfTheirOwn(t *testing.T) {
 	if status, _ := get(t, "http://"+b.app.http.Addr()+"/metrics"); status != http.StatusNotFound {
 		t.Errorf("listen serves /metrics: %d", status)
 	}
-	if err := b.app.Stop(); err != nil {
+	if err := b.Stop(); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(b.config)

@@ -37,7 +37,7 @@ func TestPause_HoldsForARunningBotAndForOneThatIsStopped(t *testing.T) {
 	if _, errs := turn(exitUsage, "pause", "--reason", strings.Repeat("x", 201)); !strings.Contains(errs, "200 characters") {
 		t.Errorf("a reason that is too long: %q", errs)
 	}
-	if err := b.app.Stop(); err != nil {
+	if err := b.Stop(); err != nil {
 		t.Fatal(err)
 	}
 	out, _ := turn(exitOK, "resume", "--output", "json")

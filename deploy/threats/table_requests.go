@@ -17,6 +17,14 @@ func requests() []threat {
 			"a request of another Slack workspace", "bot/slack/adapter.go",
 			`return team != "" && slices.Contains(a.teams, team) ||`, `return team != "" || slices.Contains(a.teams, team) ||`, slack, "^TestGuard_MalformedAndForeignNeverReachTheDoor$",
 		},
+		{
+			"a socket that leads away from Slack", "bot/slack/socket_open.go",
+			"if !s.mayLead(u) {", `if !s.mayLead(u) && u.Host == "" {`, slack, "^TestSocket_IsNotOpenedElsewhere$",
+		},
+		{
+			"more deliveries than there is room for", "bot/slack/socket_lanes.go",
+			"if l.inHand >= l.most || len(q) >= l.ofOne {", "if l.inHand >= 1000*l.most {", slack, "^TestSocket_WhenFullItAnswersPingsAndLeavesTheRestToSlack$",
+		},
 		{"a Teams token of another issuer", jwt, "jwt.WithIssuer(o.Issuer),", "", teams, forged},
 		{"a Teams token for another audience", jwt, "jwt.WithAudience(o.AppID),", "", teams, forged},
 		{"a Teams token for several audiences", jwt, "if len(c.Audience) != 1 {", "if len(c.Audience) == 0 {", teams, forged},

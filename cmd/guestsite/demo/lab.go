@@ -338,13 +338,25 @@ func (l *Lab) Restart(ctx context.Context) error {
 // SlackOverHTTP does what an operator does to change from sockets to HTTP: he
 // stops the product, switches Socket Mode off at Slack, and starts it anew.
 func (l *Lab) SlackOverHTTP(ctx context.Context) error {
-	err := l.prog.Stop()
-	l.prog, l.http = nil, true
+	err := l.Stop()
+	l.http = true
 	if err := errors.Join(err, l.writeConfig()); err != nil {
 		return err
 	}
 	l.Slack.SetSocketMode(false)
 	return l.Restart(ctx)
+}
+
+// Stop takes the product down in order; the next start goes on where it was.
+func (l *Lab) Stop() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.prog == nil {
+		return nil
+	}
+	err := l.prog.Stop()
+	l.prog = nil
+	return err
 }
 
 // Kill drops the product in the middle of whatever it does.
