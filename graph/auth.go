@@ -23,7 +23,7 @@ type Auth struct {
 	// Renewed gives the certificate of now, where it may be replaced while this runs:
 	// the next token is then asked for with the new one. It must be quick. nil means
 	// that Certificate stays.
-	Renewed func() Secret
+	Renewed func() Secret `json:"-"`
 	// ClientSecret; SharePoint's own endpoints do not accept one.
 	ClientSecret Secret
 	// ManagedIdentity uses the identity of the Azure resource we run on, the

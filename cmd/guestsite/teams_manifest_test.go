@@ -35,8 +35,10 @@ func TestTeamsManifest_OffersTheWordsThatPeopleType(t *testing.T) {
 			offered = append(offered, word)
 		}
 		if slices.Contains(list.Scopes, "personal") {
-			if !slices.Equal(offered, card.Commands()) {
-				t.Errorf("a personal chat offers %v, there are %v", offered, card.Commands())
+			// Teams signs people in with the directory's own account: nobody is linked there.
+			all := slices.DeleteFunc(card.Commands(), func(w card.CommandWord) bool { return w == card.CommandLink || w == card.CommandUnlink })
+			if !slices.Equal(offered, all) {
+				t.Errorf("a personal chat offers %v, there are %v", offered, all)
 			}
 			continue
 		}
