@@ -186,7 +186,7 @@ func (e *Engine) setLanguage(ctx context.Context, v card.View, typed string) (ca
 			p = &PersonRecord{ID: v.Viewer.ID}
 		}
 		p.Lang = lang
-		return e.Store.Commit(ctx, Change{Puts: []Put{{Key: personKey(p.ID), Rev: recs[0].Rev, Value: p}}})
+		return e.Store.Commit(ctx, Change{Puts: []Put{putPerson(recs[0].Rev, p)}})
 	})
 	v.Viewer.Lang = lang
 	return card.Language(v, lang), err

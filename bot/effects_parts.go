@@ -102,6 +102,9 @@ func (e *Engine) parts(ctx context.Context, id string) (*flow.Request, []*flow.G
 // doRefresh counts the parts, and brings all cards of the request up to date.
 func (e *Engine) doRefresh(ctx context.Context, j Job, w work) error {
 	r, gs, err := e.parts(ctx, w.Request)
+	if CodeOf(err) == NotFound && err != nil { // deleted when its time was over
+		return e.done(ctx, j)
+	}
 	if err != nil {
 		return err
 	}

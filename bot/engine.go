@@ -40,8 +40,12 @@ type Settings struct {
 	// DecideWithin is how many working days a decider has; the deadline is at
 	// 17:00 in his zone.
 	DecideWithin int
-	// KeepDrafts is how long a draft waits to be sent.
+	// KeepDrafts is how long a draft waits to be sent, and how long one that never was
+	// stays after that.
 	KeepDrafts time.Duration
+	// KeepFinished is how long a closed request, and who is not seen any more, stays;
+	// KeepJournal how long its journal does. 0 for ever.
+	KeepFinished, KeepJournal time.Duration
 	// Lang and Zone are for people of whom neither is known.
 	Lang, Zone string
 	// Link gives the deep link of a setting's page in this cloud.

@@ -141,10 +141,10 @@ func (e *Engine) remember(ctx context.Context, u ChatUser, who flow.Who, by stri
 		}
 		if i := slices.IndexFunc(p.Users, func(s LastSeen) bool { return s.User == u }); i < 0 {
 			p.Users = append(p.Users, LastSeen{u, now})
-			puts = append(puts, Put{Key: personKey(who.ID), Rev: recs[1].Rev, Value: p})
+			puts = append(puts, putPerson(recs[1].Rev, p))
 		} else if moved || now.Sub(p.Users[i].At) > seenStep || p.last() != u {
 			p.Users[i].At = now
-			puts = append(puts, Put{Key: personKey(who.ID), Rev: recs[1].Rev, Value: p})
+			puts = append(puts, putPerson(recs[1].Rev, p))
 		}
 		if len(puts) == 0 {
 			return nil

@@ -186,6 +186,6 @@ func (e *Engine) bind(ctx context.Context, key []byte, browser, proof string, wh
 		p = &PersonRecord{ID: who.ID, Zone: who.Zone}
 	}
 	p.seen(t.User, now)
-	ch.Puts = append(ch.Puts, Put{Key: personKey(who.ID), Rev: recs[2].Rev, Value: p})
+	ch.Puts = append(ch.Puts, putPerson(recs[2].Rev, p))
 	return e.Store.Commit(ctx, ch)
 }

@@ -40,7 +40,7 @@ func (e *Engine) KeepPlace(ctx context.Context, p Place) error {
 			}
 		}
 		p.At = e.Clock.Now()
-		ch := Change{Puts: []Put{{Key: placeKey(p.User), Rev: recs[0].Rev, Value: &p}}}
+		ch := Change{Puts: []Put{putPlace(recs[0].Rev, &p)}}
 		if p.Heard && (!ok || recs[0].Rev == 0 || !old.Heard) { // a chat that was opened for him proves nothing
 			j, err := newJob("revive/"+p.User.String(), jobRevive, p.At, work{User: p.User})
 			if err != nil {

@@ -78,6 +78,17 @@ func (p *PersonRecord) last() ChatUser {
 	return last.User
 }
 
+// seenAt is when the person was last seen; zero when never.
+func (p *PersonRecord) seenAt() time.Time {
+	var at time.Time
+	for _, s := range p.Users {
+		if s.At.After(at) {
+			at = s.At
+		}
+	}
+	return at
+}
+
 // Link binds a chat account to a person.
 type Link struct {
 	User ChatUser `json:"user"`
@@ -119,10 +130,14 @@ func linkKey(u ChatUser) Key            { return Key{KindLink, u.String()} }
 func placeKey(u ChatUser) Key           { return Key{KindPlace, u.String()} }
 func heldKey(job string) Key            { return Key{KindHeld, job} }
 
-func erasureKey(id string) Key { return Key{KindErasure, id} }
+func erasureKey(id string) Key      { return Key{KindErasure, id} }
+func clearedKey(request string) Key { return Key{KindCleared, request} }
 
-// pauseKey is of the one record of its kind.
-var pauseKey = Key{KindPause, all}
+// pauseKey and cutKey are of the one record of their kinds.
+var (
+	pauseKey = Key{KindPause, all}
+	cutKey   = Key{KindCut, all}
+)
 
 // The indexes that records are found by.
 const (
@@ -135,7 +150,7 @@ const (
 	ByMailOf    = "mail"      // guest: address
 	ByRef       = "ref"       // message: chat and reference
 	ByWaits     = "waits"     // message: directory id, while there is something to decide
-	ByAll       = "all"       // held job, erasure: all
+	ByAll       = "all"       // held job, erasure, cleared, person, place: all
 )
 
 func putRequest(rev int64, r *flow.Request) Put {
@@ -177,6 +192,18 @@ func putHeld(rev int64, h *Held) Put {
 
 func putErasure(rev int64, x *Erasure) Put {
 	return Put{Key: erasureKey(x.ID), Rev: rev, Value: x, Index: map[string]string{ByAll: all}, Order: stamp(x.At)}
+}
+
+func putCleared(rev int64, c *Cleared) Put {
+	return Put{Key: clearedKey(c.Request), Rev: rev, Value: c, Index: map[string]string{ByAll: all}, Order: stamp(c.EndedAt)}
+}
+
+func putPerson(rev int64, p *PersonRecord) Put {
+	return Put{Key: personKey(p.ID), Rev: rev, Value: p, Index: map[string]string{ByAll: all}, Order: stamp(p.seenAt())}
+}
+
+func putPlace(rev int64, p *Place) Put {
+	return Put{Key: placeKey(p.User), Rev: rev, Value: p, Index: map[string]string{ByAll: all}, Order: stamp(p.At)}
 }
 
 // stamp sorts times as text.

@@ -73,6 +73,8 @@ const (
 	KindPause     Kind = "pause"
 	KindHeld      Kind = "held"
 	KindErasure   Kind = "erasure"
+	KindCleared   Kind = "cleared"
+	KindCut       Kind = "cut"
 	// KindEvent is read only: an *[Event] by its key, with the answer given to it.
 	// Written by Change.Event.
 	KindEvent Kind = "event"

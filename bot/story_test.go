@@ -43,7 +43,7 @@ func stories() []story {
 	var out []story
 	for _, list := range [][]story{
 		newSiteStories(), addStories(), decideStories(), parkedStories(), endStories(), formStories(), commandStories(), strangerStories(), troubleStories(), chatStories(), pauseStories(), failedStories(), forgetStories(),
-		linkStories(),
+		linkStories(), retentionStories(),
 	} {
 		out = append(out, list...)
 	}

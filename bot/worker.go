@@ -28,6 +28,9 @@ const idle = 10 * time.Second
 
 // Run claims and runs jobs until ctx ends, then waits for those that run.
 func (e *Engine) Run(ctx context.Context) error {
+	if err := e.Schedule(ctx); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("bot: schedule the nightly cleaning: %w", err)
+	}
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	slots := make(chan struct{}, e.Settings.Workers)
@@ -265,6 +268,8 @@ func (e *Engine) doOther(ctx context.Context, j Job, w work) error {
 		return e.doRevive(ctx, j, w)
 	case jobFailed:
 		return e.doFailed(ctx, j, w)
+	case jobClean:
+		return e.doClean(ctx, j, w)
 	case jobForget:
 		return e.doForget(ctx, j, w)
 	case jobRelease:

@@ -16,6 +16,8 @@ func Default() (*Codec, error) {
 		bot.KindPlace:   {Version: 1, New: func() any { return new(bot.Place) }},
 		bot.KindCounter: {Version: 1, New: func() any { return new(bot.Counter) }},
 		bot.KindPause:   {Version: 1, New: func() any { return new(bot.Pause) }},
+		bot.KindCleared: {Version: 1, New: func() any { return new(bot.Cleared) }},
+		bot.KindCut:     {Version: 1, New: func() any { return new(bot.Cut) }},
 		bot.KindErasure: {Version: 1, New: func() any { return new(bot.Erasure) }},
 		bot.KindHeld:    {Version: 1, New: func() any { return new(bot.Held) }},
 

@@ -57,6 +57,8 @@ func written() map[bot.Kind]any {
 		bot.KindLink:    &bot.Link{User: user, Who: sanne, By: "email", At: at},
 		bot.KindPlace:   &bot.Place{User: user, Handle: "a:1", Locale: "nl-NL", Zone: "Europe/Amsterdam", At: at},
 		bot.KindCounter: &bot.Counter{Next: 1065},
+		bot.KindCleared: &bot.Cleared{Request: "G-1001", Salt: "ab12", Head: flow.Head{Seq: 9, Digest: "d"}, Heads: "h", EndedAt: at},
+		bot.KindCut:     &bot.Cut{Requests: 2, Entries: 40, Until: at},
 		bot.KindErasure: &bot.Erasure{ID: "e1", By: "root", At: at, Done: at, Requests: 1, Guests: 1, Entries: 9, Cards: 2, CardsLeft: 1, Left: []string{"G-1002"}},
 		bot.KindPause:   &bot.Pause{On: true, By: "root", At: at, Reason: "migration", N: 3},
 		bot.KindHeld:    &bot.Held{ID: "G-1001/g1/4/0", Kind: "invite", Payload: []byte(`{"request":"G-1001"}`), Attempt: 2, At: at},

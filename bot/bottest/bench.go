@@ -67,7 +67,7 @@ func New(tb testing.TB, open func() bot.Store, change func(*bot.Settings)) *Benc
 		Clock: b.Clock, Texts: texts, Log: slog.New(watch{tb}),
 		Settings: bot.Settings{
 			Policy: Policy(), Admins: []string{"group:g-admins"}, Approvers: []string{"group:g-approvers"},
-			DecideWithin: 2, KeepDrafts: 7 * 24 * time.Hour, Lang: "en", Zone: "Europe/Amsterdam",
+			DecideWithin: 2, KeepDrafts: 7 * 24 * time.Hour, KeepFinished: 400 * 24 * time.Hour, KeepJournal: 7 * 365 * 24 * time.Hour, Lang: "en", Zone: "Europe/Amsterdam",
 		},
 	}
 	if change != nil {

@@ -130,6 +130,7 @@ func (c Config) settings() bot.Settings {
 		Rules: c.Policy.rules(), BlockedWords: c.Policy.BlockedWords,
 		Admins: c.People.Admins, Approvers: c.People.Approvers,
 		DecideWithin: int(c.Policy.DecideWithin), KeepDrafts: time.Duration(c.Retention.Drafts),
+		KeepFinished: time.Duration(c.Retention.Finished), KeepJournal: time.Duration(c.Retention.Journal),
 		Lang: c.DefaultLanguage, Zone: c.DefaultTimezone,
 		Link: func(key string) string { return readiness.Link(c.Cloud, key) },
 	}

@@ -134,7 +134,9 @@ const (
 
 // Retention says how long records stay.
 type Retention struct {
-	Drafts Duration `key:"drafts"` // not sent
+	Drafts   Duration `key:"drafts"`   // not sent; and again once they are closed
+	Finished Duration `key:"finished"` // closed requests, and people who are not seen any more
+	Journal  Duration `key:"journal"`  // who did what in them
 }
 
 // Default is the configuration before a file or variable says otherwise. It
@@ -151,7 +153,7 @@ func Default() Config {
 			OwnerAddsDirectly: OwnerAddsOnlyFlagged, MaxGuests: 100,
 			DefaultDays: 90, MaxDays: 365, DecideWithin: 4,
 		},
-		Retention: Retention{Drafts: Duration(7 * day)},
+		Retention: Retention{Drafts: Duration(7 * day), Finished: Duration(400 * day), Journal: Duration(7 * year)},
 	}
 }
 

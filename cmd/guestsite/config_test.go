@@ -69,7 +69,7 @@ store: {kind: etcd, path: ""}
 people: {admins: [ann], approvers: ["group:x"]}
 identity: {slack: guess, sign_in: {client_id: 7}}
 policy: {owner_adds_directly: perhaps, max_guests: 0, default_days: 400, decide_within: 4, blocked_domains: ["@x.org"], blocked_words: [" "]}
-retention: {drafts: 7 days, journal: 1y}
+retention: {drafts: 7 days, journal: 1y, finished: 2y, letters: 1d}
 teams: {app_id: x, app_type: multi_tenant, auth: password, certificate_file: a, client_secret: inline, tenant_ids: [contoso.com], tenant: y}
 listen: again
 `)
@@ -83,7 +83,7 @@ listen: again
 		"microsoft365.sharepoint_admin.client_id", "microsoft365.tenant_id", "people.admins[0]",
 		"people.approvers[0]", "policy.blocked_domains[0]", "policy.blocked_words[0]", "policy.decide_within",
 		"policy.default_days", "policy.max_guests", "policy.owner_adds_directly", "public_url",
-		"retention.drafts", "retention.journal", "slack.app_token_file", "slack.bot_token",
+		"retention.drafts", "retention.journal", "retention.letters", "slack.app_token_file", "slack.bot_token",
 		"slack.bot_token_file", "slack.mode", "slack.signing_secret_files[0]", "slack.team_ids[0]",
 		"store.kind", "store.path", "teams.app_id", "teams.app_type", "teams.auth", "teams.certificate_file",
 		"teams.client_secret", "teams.tenant", "teams.tenant_ids[0]",

@@ -181,4 +181,10 @@ func (c Config) checkStore(f *Faults) {
 	if d := c.Retention.Drafts; d < Duration(day) {
 		f.add("retention.drafts", d.String()+" is too short", "Write 1d or more")
 	}
+	if d := c.Retention.Finished; d < Duration(day) {
+		f.add("retention.finished", d.String()+" is too short", "Write 1d or more")
+	}
+	if d := c.Retention.Journal; d < c.Retention.Finished {
+		f.add("retention.journal", d.String()+" is shorter than retention.finished", "Write "+c.Retention.Finished.String()+" or more")
+	}
 }

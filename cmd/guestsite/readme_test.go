@@ -297,7 +297,7 @@ func TestReadme_ConfigurationServes(t *testing.T) {
 
 // records are the types in which personal data is kept.
 func records() []any {
-	return []any{flow.Request{}, flow.Guest{}, flow.Click{}, bot.Message{}, bot.PersonRecord{}, bot.Link{}, bot.LinkOf{}, bot.LinkToken{}, bot.Place{}, bot.Pause{}, bot.Held{}, bot.Erasure{}, bot.Entry{}}
+	return []any{flow.Request{}, flow.Guest{}, flow.Click{}, bot.Message{}, bot.PersonRecord{}, bot.Link{}, bot.LinkOf{}, bot.LinkToken{}, bot.Place{}, bot.Pause{}, bot.Held{}, bot.Erasure{}, bot.Cleared{}, bot.Cut{}, bot.Entry{}}
 }
 
 // nobodys are the fields that say nothing about a person.
@@ -310,6 +310,8 @@ func nobodys() []string {
 		"Message": "request kind part hash peek shown_digest version all waits tried dead erased posted_at",
 		"Pause":   "on at reason n",
 		"Erasure": "id at done requests guests entries cards cards_left left",
+		"Cleared": "request salt head heads ended_at",
+		"Cut":     "requests entries until",
 		"Held":    "id kind payload attempt at", // no kind of job that can be held has people in its payload
 		"Entry":   "Position.Part Position.Seq At Request Event From To PayloadDigest Prev Digest",
 	} {
