@@ -19,7 +19,7 @@ export function messageList() {
     if (other) drawn = new Map();
     whose = v.whose;
     const bottom = outer.scrollHeight - outer.scrollTop - outer.clientHeight < 80;
-    let changed = null, added = false;
+    let changed = null, added = false, place = null;
     refocus(root, () => {
       const next = new Map();
       for (const { id, raw } of v.items) {
@@ -31,7 +31,7 @@ export function messageList() {
           if (e && m === e.made) e.json = json; // only what stands in its fields differs
           else {
             e = { json, made: m, node: item(id, m, !other) };
-            if (!m.mine) { changed = m; added ||= fresh; }
+            if (!m.mine) { changed = m; added ||= fresh; place = e.node; }
           }
         }
         next.set(id, e);
@@ -39,8 +39,15 @@ export function messageList() {
       drawn = next;
       keep(root, [...next.values()].map((e) => e.node));
     });
-    if (other || (bottom && changed) || added) requestAnimationFrame(() => { outer.scrollTop = outer.scrollHeight; });
+    if (other || (bottom && changed) || added) requestAnimationFrame(() => settle(other ? root.lastElementChild : place));
     if (changed && !other) announce(w(added ? "said.new" : "said.changed", { text: changed.title }));
+  };
+  // settle shows the end of a message, or its beginning where it is longer than there is
+  // room; what the tour points at stays in sight.
+  const settle = (el) => {
+    if (!el?.isConnected || outer.querySelector(".pointed")) return;
+    const end = el.offsetTop + el.offsetHeight - outer.clientHeight + 10;
+    outer.scrollTop = el.offsetHeight > outer.clientHeight ? el.offsetTop : Math.max(end, 0);
   };
   return { root: outer, draw };
 }

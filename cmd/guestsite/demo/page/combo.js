@@ -29,14 +29,14 @@ export function combo({ key, field, label, placeholder, least = 1, multi, search
     shut();
     draw();
     if (!(await change(picked.map((x) => x.value)))) { picked = before; draw(); }
-    (input.hidden ? tags.querySelector("button") : input)?.focus();
+    input.focus();
   };
   const drop = async (o) => { picked = picked.filter((x) => x.value !== o.value); draw(); input.focus(); await change(picked.map((x) => x.value)); };
   const draw = () => {
     keep(tags, []);
     tags.append(...picked.map((o) => h("span", { class: "tag" }, o.text,
       h("button", { type: "button", "aria-label": w("combo.remove", { name: o.text }), data: { key: key + "/remove" }, on: { click: () => drop(o) } }, "×"))));
-    input.hidden = !multi && picked.length > 0;
+    input.placeholder = picked.length && !multi ? w("combo.another") : placeholder || w("combo.type");
   };
   const show = (choices, line) => {
     offers = choices;

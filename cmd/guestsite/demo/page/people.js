@@ -29,7 +29,7 @@ export function forget() { for (const c of Object.keys(chosen)) { delete chosen[
 // switcher makes the row; onChange redraws the chat. It gives a function to redraw it,
 // and one to choose somebody.
 export function switcher(chat, fallback, onChange) {
-  const row = h("div", { class: "people", role: "group" });
+  const row = h("div", { class: "people", role: "group" }), more = h("div", { class: "more" });
   const choose = (id) => { if (id && chosen[chat] !== id && get(chat + ":" + id)) { chosen[chat] = id; onChange(); } };
   let drawn = "";
   const draw = () => {
@@ -49,11 +49,16 @@ export function switcher(chat, fallback, onChange) {
         n !== 0 && h("span", { class: "news" }, n > 0 ? w("people.new", { n }) : w("people.changed")));
     });
     const others = list.filter((p) => !p.chief);
+    const elsewhere = others.some((p) => p.id === me);
     const select = h("select", { class: "others", "aria-label": w("people.others"), data: { key: "others" }, on: { change: (e) => choose(e.target.value) } },
       h("option", { value: "" }, w("people.others")), others.map((p) => h("option", { value: p.id, selected: p.id === me }, p.name)));
     keep(row, []);
-    row.append(...chips, select);
+    row.append(...chips);
+    const had = more.contains(document.activeElement);
+    keep(more, [select]);
+    select.classList.toggle("chosen", elsewhere);
+    if (had) select.focus();
     if (focused) row.querySelector(`[data-person="${CSS.escape(focused)}"]`)?.focus();
   };
-  return { row, draw, choose };
+  return { row, more, draw, choose };
 }

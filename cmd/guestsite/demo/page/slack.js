@@ -12,7 +12,7 @@ import { w } from "./words.js";
 
 let pane, list, line, who, modal, place;
 const fields = {};
-let modalKey = "", openView = "", returnTo = null;
+let modalKey = "", openView = "", returnTo = null, asked = false;
 
 export function start() {
   pane = document.getElementById("slack");
@@ -23,6 +23,7 @@ export function start() {
     label: () => w("slack.line"), hint: "/guestsite new", quick: ["/guestsite new", "/guestsite add Project Linden", "/guestsite mine", "/guestsite help"],
     send: (text) => act("slack", current("slack"), { do: "say", text }),
   });
+  pane.querySelector("h2").after(who.more);
   pane.append(who.row, h("div", { class: "screen" }, list.root, line.root, place));
   watch("slack:", draw);
 }
@@ -76,8 +77,10 @@ function drawModal(me) {
   refocus(place, () => { keep(place, [h("div", { class: "veil" }, (modal = makeModal(v, me)))]); });
   if (!fresh) modal.querySelector(".modal-body").scrollTop = scroll;
   const here = document.activeElement === document.body || pane.contains(document.activeElement);
-  if (fresh && here) focusFirst(modal);
+  const asks = modal.querySelector(".field") !== null;
+  if ((fresh || (asks && !asked)) && here) focusFirst(modal);
   else if (here && v.errors) modal.querySelector(".field:has(.wrong:not(:empty)) :is(input,textarea,select)")?.focus();
+  asked = asks;
   if (fresh) announce(v.title);
 }
 

@@ -22,6 +22,7 @@ export function start() {
     label: () => w("teams.line"), hint: "new", quick: ["new", "add Project Linden", "inbox", "help"],
     send: (text) => act("teams", current("teams"), { do: "say", text }),
   });
+  pane.querySelector("h2").after(who.more);
   pane.append(who.row, h("div", { class: "screen" }, list.root, h("div", { class: "row center" }, install), line.root, place));
   watch("teams:", draw);
 }

@@ -93,7 +93,7 @@ function running(t, l) {
     h("div", { class: "row wide" }, main,
       t.step && !reads && h("button", { type: "button", class: "press primary", data: { key: "do", tour: "do" }, on: { click: press("do") } }, w("tour.do")),
       t.step && reads && h("button", { type: "button", class: "press primary", data: { key: "do", tour: "next" }, on: { click: press("next") } }, w("tour.next")),
-      t.step && !reads && h("button", { type: "button", class: "press", data: { key: "where", tour: "where" }, on: { click: () => { lead(t); scrolled = ""; point(); pointed?.focus(); } } }, w("tour.where")),
+      t.step && !reads && h("button", { type: "button", class: "press", data: { key: "where", tour: "where" }, on: { click: () => { lead(t); scrolled = ""; point(); (pointed?.matches("input,button,select,textarea,a") ? pointed : pointed?.querySelector("input,button"))?.focus(); } } }, w("tour.where")),
       t.state !== "running" && h("button", { type: "button", class: "press primary", data: { key: "do", tour: "another" }, on: { click: () => begin(next.name) } }, w("tour.another", { title: said(next.title) })),
       h("button", { type: "button", class: "press", data: { key: "again", tour: "again" }, on: { click: () => begin(t.story) } }, w("tour.again")),
       h("button", { type: "button", class: "press", data: { key: "end", tour: "end" }, on: { click: () => post("tour", { do: "end" }) } }, w("tour.end"))),
@@ -121,9 +121,9 @@ function find(to) {
   if (!to) return null;
   const pane = document.querySelector(`[data-pane="${to.pane}"]`);
   if (!pane) return null;
-  if ((to.pane === "slack" || to.pane === "teams") && pane.querySelector(".chip[aria-pressed=true], select.others")) {
+  if ((to.pane === "slack" || to.pane === "teams") && pane.querySelector(".people")) {
     const here = demo.current?.(to.pane);
-    if (here && to.person && here !== to.person) return pane.querySelector(`.chip[data-person="${CSS.escape(to.person)}"]`);
+    if (here && to.person && here !== to.person) return pane.querySelector(`.chip[data-person="${CSS.escape(to.person)}"]`) ?? pane.querySelector(".others");
   }
   const host = to.msg ? pane.querySelector(`[data-msg="${CSS.escape(to.msg)}"]`) : pane;
   if (!host) return null;
@@ -151,6 +151,5 @@ function point() {
 
 // reveal scrolls the lists that an element is in, and never the whole page sideways.
 function reveal(el) {
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  el.scrollIntoView({ block: el.offsetHeight > 400 ? "end" : "nearest", inline: "nearest", behavior: calm ? "auto" : "smooth" });
+  el.scrollIntoView({ block: el.offsetHeight > 400 ? "start" : "nearest", inline: "nearest" });
 }
