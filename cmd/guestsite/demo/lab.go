@@ -95,7 +95,8 @@ func openLab(ctx context.Context, o Options, dir string) (*Lab, error) {
 
 // labHooks are what somebody who watches a company stands at.
 type labHooks struct {
-	tenant func(host string, h http.Handler) http.Handler // before the tenant's hosts
+	tenant    func(host string, h http.Handler) http.Handler // before the tenant's hosts
+	authorize string                                         // where people sign in; the tenant's own page when empty
 }
 
 func openLabWith(ctx context.Context, o Options, dir string, hooks labHooks) (*Lab, error) {
@@ -117,7 +118,7 @@ func (l *Lab) open(ctx context.Context, playground string) error {
 	if err != nil {
 		return err
 	}
-	l.Tenant, err = graphfake.Start(graphfake.Options{Now: l.Clock.Now, Middleware: l.hooks.tenant, Apps: []graphfake.App{{
+	l.Tenant, err = graphfake.Start(graphfake.Options{Now: l.Clock.Now, Middleware: l.hooks.tenant, AuthorizationEndpoint: l.hooks.authorize, Apps: []graphfake.App{{
 		ClientID: clientID, Name: "Guest sites", Certificates: [][]byte{der},
 		GraphRoles: graphfake.FullRoles(), SharePointRoles: []string{"Sites.FullControl.All"},
 		RedirectURIs: []string{publicURL + "/link/callback"},

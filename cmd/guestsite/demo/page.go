@@ -110,7 +110,7 @@ func (p *Page) fresh(lang string) error {
 	if dir != "" && number > 1 { // each company has files of its own
 		dir = filepath.Join(dir, fmt.Sprintf("company-%d", number))
 	}
-	lab, err := openLabWith(p.ctx, o, dir, labHooks{tenant: co.bodies.watch})
+	lab, err := openLabWith(p.ctx, o, dir, labHooks{tenant: co.bodies.watch, authorize: p.signInURL()})
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -49,20 +50,20 @@ func (b *bodies) watch(host string, next http.Handler) http.Handler {
 		defer func() { // a fault cuts the connection by a panic
 			q := r.URL.Query()
 			for k := range q {
-				if isSecret(k) || k == "rd" || k == "session" {
+				if isSecret(k) || slices.Contains([]string{"rd", "session", "state", "nonce"}, k) {
 					q.Del(k)
 				}
 			}
 			path := r.URL.Path
-			if len(q) > 0 {
-				path += "?" + q.Encode()
+			if shown, err := url.QueryUnescape(q.Encode()); err == nil && shown != "" { // to be read, not to be sent
+				path += "?" + shown
 			}
 			e := wireDetail{
 				wireEntry: wireEntry{At: began.UnixMilli(), From: fromBot, To: to, Method: r.Method, Path: path, Status: rec.status},
 				Request:   shownBody(r.Header.Get("Content-Type"), sent), Response: shownBody(rec.Header().Get("Content-Type"), got),
 			}
-			if host == graphfake.HostLogin && r.URL.Path == "/redeem" {
-				e.From = fromGuest
+			if r.URL.Path == "/redeem" || strings.HasSuffix(r.URL.Path, "/authorize") {
+				e.From = fromBrowser
 			}
 			b.mu.Lock()
 			defer b.mu.Unlock()

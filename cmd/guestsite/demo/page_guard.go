@@ -46,6 +46,10 @@ func (p *Page) guarded(next http.Handler) http.Handler {
 			http.Error(w, "use the whole address that the demo printed", http.StatusNotFound)
 			return
 		}
+		if rest == signInPath {
+			p.signIn(w, r)
+			return
+		}
 		if status, why := p.refuses(r); status != 0 {
 			http.Error(w, why, status)
 			return

@@ -38,7 +38,7 @@ type wireDetail struct {
 // Names of those who speak.
 const (
 	fromBot       = "bot"
-	fromGuest     = "guest"
+	fromBrowser   = "browser"
 	nameSlack     = "Slack"
 	nameTeams     = "Teams"
 	nameLogin     = "Sign-in"
@@ -180,6 +180,10 @@ func scrub(v any) any {
 	case []any:
 		for i, e := range v {
 			v[i] = scrub(e)
+		}
+	case string:
+		if strings.Contains(v, "/redeem?rd=") { // whoever has it is the guest
+			return removed
 		}
 	}
 	return v

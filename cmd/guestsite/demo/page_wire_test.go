@@ -12,9 +12,9 @@ import (
 
 func TestWithoutSecrets_LeavesOutWhatOpensSomething(t *testing.T) {
 	t.Parallel()
-	body := `{"text":"new","token":"s1","nested":[{"client_secret":"s2","inviteRedeemUrl":"https://x/s3"}],"response_url":"s4","FormDigestValue":"s5","code":"s6","decoded":"kept"}`
+	body := `{"text":"new","token":"s1","nested":[{"client_secret":"s2","inviteRedeemUrl":"https://x/s3"}],"response_url":"s4","FormDigestValue":"s5","code":"s6","blocks":[{"url":"https://login/redeem?rd=s7"}],"decoded":"kept"}`
 	got := string(withoutSecrets([]byte(body)))
-	for _, secret := range []string{"s1", "s2", "s3", "s4", "s5", "s6"} {
+	for _, secret := range []string{"s1", "s2", "s3", "s4", "s5", "s6", "s7"} {
 		if strings.Contains(got, secret) {
 			t.Errorf("%s is shown in %s", secret, got)
 		}

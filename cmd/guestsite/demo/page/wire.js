@@ -39,7 +39,7 @@ export function draw() {
   keep(list, [...next.values()].reverse()); // the newest on top
 }
 
-const name = (who) => (who === "bot" ? w("wire.bot") : who === "guest" ? w("wire.guest") : who);
+const name = (who) => (who === "bot" ? w("wire.bot") : who === "browser" ? w("wire.browser") : who);
 
 function row(e) {
   const body = h("div", { class: "bodies" });
