@@ -44,6 +44,7 @@ const name = (who) => (who === "bot" ? w("wire.bot") : who === "browser" ? w("wi
 function row(e) {
   const body = h("div", { class: "bodies" });
   const bad = e.status === 0 || e.status >= 400;
+  const [path, query] = e.path.split(/\?(.*)/s);
   let asked = false;
   const d = h("details", { on: { toggle: async () => {
     if (!d.open || asked) return;
@@ -52,6 +53,7 @@ function row(e) {
     try {
       const r = await fetch("api/wire/" + e.id);
       const x = r.ok ? await r.json() : {};
+      if (query) body.append(...show("wire.query", query.split("&").join("\n")));
       body.append(...show("wire.sent", x.request), ...show("wire.answered", x.response));
       if (!body.children.length) body.append(h("p", { class: "small" }, w("wire.no_body")));
     } finally { demo.pending--; }
@@ -59,7 +61,7 @@ function row(e) {
   h("summary", { data: { key: "wire-" + e.id } },
     h("span", { class: "when" }, exact(new Date(e.at))), h("span", { class: "parties" }, name(e.from), " → ", name(e.to)),
     h("span", { class: bad ? "status bad" : "status" }, e.status || w("wire.cut")),
-    h("span", { class: "what" }, h("b", {}, e.method), " ", e.path, e.what ? ` (${e.what})` : "", e.error ? ` – ${e.error}` : "")), body);
+    h("span", { class: "what" }, h("b", {}, e.method), " ", path, query ? "?…" : "", e.what ? ` (${e.what})` : "", e.error ? ` – ${e.error}` : "")), body);
   return h("li", { data: { wire: e.id, from: e.from, to: e.to, status: e.status } }, d);
 }
 
