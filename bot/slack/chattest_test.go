@@ -15,23 +15,26 @@ import (
 
 func TestChat(t *testing.T) {
 	t.Parallel()
-	throughBothDoors(t, func(t *testing.T, through mode) {
-		chattest.Run(t, func(t *testing.T, d bot.Door) chattest.Subject {
-			t.Helper()
-			r := newRig(t, &door{}, through, func(_ *slackfake.Options, o *Options) { o.Door = d })
-			return chattest.Subject{
-				Chat: r.chat, Person: user(r, slackfake.Mehmet), Who: flow.Who{ID: "mehmet", Mail: "mehmet@noordzee.nl"},
-				Unknown:  flow.Who{ID: "nobody", Mail: "nobody@noordzee.nl"},
-				Stranger: bot.ChatUser{Chat: Name, Team: r.fake.TeamID(), ID: slackfake.Stranger},
-				Colleagues: []card.Option{
-					{Value: "11111111-1111-1111-1111-111111111111", Label: "Sanne de Vries"},
-					{Value: "22222222-2222-2222-2222-222222222222", Label: "Priya Raman"},
-				},
-				TextLimit: maxMessageText, Searches: true,
-				Client: client{r, r.fake.As(slackfake.Mehmet)}, Faults: faults{r},
-			}
+	for name, through := range bothDoors() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			chattest.Run(t, func(t *testing.T, d bot.Door) chattest.Subject {
+				t.Helper()
+				r := newRig(t, &door{}, through, func(_ *slackfake.Options, o *Options) { o.Door = d })
+				return chattest.Subject{
+					Chat: r.chat, Person: user(r, slackfake.Mehmet), Who: flow.Who{ID: "mehmet", Mail: "mehmet@noordzee.nl"},
+					Unknown:  flow.Who{ID: "nobody", Mail: "nobody@noordzee.nl"},
+					Stranger: bot.ChatUser{Chat: Name, Team: r.fake.TeamID(), ID: slackfake.Stranger},
+					Colleagues: []card.Option{
+						{Value: "11111111-1111-1111-1111-111111111111", Label: "Sanne de Vries"},
+						{Value: "22222222-2222-2222-2222-222222222222", Label: "Priya Raman"},
+					},
+					TextLimit: maxMessageText, Searches: true,
+					Client: client{r, r.fake.As(slackfake.Mehmet)}, Faults: faults{r},
+				}
+			})
 		})
-	})
+	}
 }
 
 // faults breaks the fake for the suite.

@@ -236,15 +236,11 @@ func newPacedRig(t *testing.T, d bot.Door, at *pace, change ...func(*slackfake.O
 // mode is a way for Slack to reach the adapter, as newRig takes it.
 type mode = func(*slackfake.Options, *Options)
 
-func overHTTP(*slackfake.Options, *Options) {}
-
 func overSockets(f *slackfake.Options, _ *Options) { f.SocketMode = true }
 
-// throughBothDoors runs a test over HTTP and over sockets.
-func throughBothDoors(t *testing.T, f func(t *testing.T, through mode)) {
-	t.Helper()
-	t.Run("http", func(t *testing.T) { t.Parallel(); f(t, overHTTP) })
-	t.Run("socket", func(t *testing.T) { t.Parallel(); f(t, overSockets) })
+// bothDoors are the ways to hold a test over HTTP and over sockets.
+func bothDoors() map[string]mode {
+	return map[string]mode{"http": func(*slackfake.Options, *Options) {}, "socket": overSockets}
 }
 
 // post sends a signed request that no client would make and gives status and body.
