@@ -10,6 +10,7 @@ import (
 	"guestsite/bot"
 	"guestsite/bot/bottest"
 	"guestsite/bot/card"
+	"guestsite/bot/flow"
 )
 
 func linkBench(t *testing.T) *bottest.Bench {
@@ -217,7 +218,14 @@ func TestLink_EachStepNeedsTheBrowserThatBegan(t *testing.T) {
 			return v.back()
 		}, bot.LinkElsewhere},
 		{"sign in without coming back", func(v *visit) error { v.begun(); return v.as("u-sanne") }, bot.LinkTwice},
-		{"confirm without signing in", func(v *visit) error { v.returned(); return v.confirm() }, bot.LinkElsewhere},
+		{"confirm without signing in", func(v *visit) error {
+			v.returned()
+			view, err := v.b.Engine.OpenLink(v.t.Context(), v.token, v.cookie) // whose form has the cookie's proof
+			if v.proof = view.Proof; err != nil {
+				return err
+			}
+			return v.confirm()
+		}, bot.LinkElsewhere},
 		{"confirm without a cookie", func(v *visit) error { v.upTo("u-sanne").cookie = ""; return v.confirm() }, bot.LinkElsewhere},
 		{"confirm without the form's proof", func(v *visit) error { v.upTo("u-sanne").proof = ""; return v.confirm() }, bot.LinkElsewhere},
 		{"confirm late", func(v *visit) error { v.upTo("u-sanne"); v.b.Clock.Advance(11 * time.Minute); return v.confirm() }, bot.LinkExpired},
@@ -501,4 +509,64 @@ func TestLink_WhatWaitsFollowsTheAccountThatWasBound(t *testing.T) {
 	b.Act(in)
 	b.Run()
 	wantTold(t, b, "mehmet", "who you are")
+}
+
+// erase takes an account's link away behind everybody's back.
+func erase(b *bottest.Bench, user string) {
+	b.T.Helper()
+	store := b.Store.(bottest.Fused).Store
+	recs, err := store.Get(b.T.Context(), bot.Key{Kind: bot.KindLink, ID: b.Chat.User(user).String()})
+	if err != nil || recs[0].Rev == 0 {
+		b.T.Fatal("no link to take away", err)
+	}
+	if err := store.Commit(b.T.Context(), bot.Change{Deletes: recs}); err != nil {
+		b.T.Fatal(err)
+	}
+}
+
+// A click that was received before is judged by who the account is when it is.
+func TestUnlink_AClickThatWaitsIsRefused(t *testing.T) {
+	t.Parallel()
+	b := linkBench(t)
+	links(b, "sanne", "u-sanne")
+	links(b, "mehmet", "u-mehmet")
+	add(b, "sanne", anna)
+	b.Act(b.Pressed("mehmet", card.ActApprove, "g1"))
+	erase(b, "mehmet")
+	b.Settle(awhile)
+	wantGuest(t, b, "g1", flow.AwaitingDecision)
+	wantInvited(t, b, "anna@fabrikam.com", 0)
+}
+
+// An act that runs while its account is unlinked does not link it again.
+func TestUnlink_IsNotUndoneByWhatRuns(t *testing.T) {
+	t.Parallel()
+	b := linkBench(t)
+	links(b, "sanne", "u-sanne")
+	gone := false
+	b.Company.Before = func(call string) {
+		if call == "Person" && !gone {
+			gone = true
+			erase(b, "sanne")
+		}
+	}
+	b.Command("sanne", "mine")
+	if got := b.Linked(); len(got) != 1 || got[0] != "u-sanne has sanne" { // what erase leaves
+		t.Errorf("linked are %v", got)
+	}
+}
+
+// A card is for its person: not for whoever has his address now and is somebody else.
+func TestLink_ACardGoesToNobodyElsesAccount(t *testing.T) {
+	t.Parallel()
+	b := linkBench(t)
+	links(b, "sanne", "u-sanne")
+	b.Chat.Profiles["tess"].Mail = "tess@private.example"
+	links(b, "tess", "u-tess")
+	b.Chat.Profiles["tess"].Mail, b.Chat.Profiles["mehmet"].Mail = "mehmet@noordzee.nl", ""
+	add(b, "sanne", anna)
+	if p := b.Posted("tess", bot.DecideCard); p != nil {
+		t.Errorf("Tess has\n%s", p.Card.Text)
+	}
+	wantNumberOnly(b, "priya")
 }

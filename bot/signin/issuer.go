@@ -98,10 +98,15 @@ func (i *issuer) discover(ctx context.Context) (*found, error) {
 			Scopes: []string{oidc.ScopeOpenID, "profile"}, // without profile the token names no object id
 		},
 		// The verifier takes the issuer from the metadata, which must be the one asked for.
-		verifier: p.Verifier(&oidc.Config{ClientID: i.opt.ClientID, SupportedSigningAlgs: []string{oidc.RS256}}),
+		verifier: p.Verifier(i.config()),
 	}
 	i.till = time.Now().Add(metadataLife)
 	return i.got, nil
+}
+
+// config is what the verifier checks beside the issuer, the times and the signature.
+func (i *issuer) config() *oidc.Config {
+	return &oidc.Config{ClientID: i.opt.ClientID, SupportedSigningAlgs: []string{oidc.RS256}}
 }
 
 var errNotHTTPS = errors.New("the token endpoint is not https")
