@@ -102,6 +102,7 @@ type Client struct {
 	log     *slog.Logger
 	adapter *kiotahttp.NetHttpRequestAdapter
 	http    *http.Client
+	token   *bearer
 	base    string // Graph's URL without version or trailing slash
 	spo     *spoClient
 	cache   caches
@@ -130,8 +131,9 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("graph: credentials: %w", err)
 	}
+	c.token = &bearer{cred: cred, scope: c.base + "/.default", host: c.base}
 	c.adapter, err = kiotahttp.NewNetHttpRequestAdapterWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
-		&bearer{cred: cred, scope: c.base + "/.default", host: c.base},
+		c.token,
 		jsonserialization.NewJsonParseNodeFactory(), jsonserialization.NewJsonSerializationWriterFactory(), c.http)
 	if err != nil {
 		return nil, fmt.Errorf("graph: adapter: %w", err)

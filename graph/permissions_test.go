@@ -131,3 +131,38 @@ func TestPermissions_WithoutOne(t *testing.T) {
 		}
 	}
 }
+
+// A token tells what it carries, and each permission to read can be tried by itself.
+func TestProbe_OnePermissionOpensOneCall(t *testing.T) {
+	t.Parallel()
+	tn := start(t, setup{roles: granted(graph.Full)})
+	roles, err := tn.Roles(t.Context(), graph.ResourceGraph)
+	slices.Sort(roles)
+	if want := slices.Sorted(slices.Values(granted(graph.Full))); err != nil || !slices.Equal(roles, want) {
+		t.Errorf("%v, %v, want %v", roles, err, want)
+	}
+	if roles, err := tn.Roles(t.Context(), graph.ResourceSharePoint); err != nil || !slices.Equal(roles, []string{"Sites.FullControl.All"}) {
+		t.Errorf("of SharePoint %v, %v", roles, err)
+	}
+	writes := len(tn.Writes())
+	for _, p := range graph.Permissions(graph.Full) {
+		made, err := tn.Probe(t.Context(), p)
+		if reads := strings.Contains(p.Name, ".Read.") || strings.Contains(p.Name, "ReadBasic") || p.Resource == graph.ResourceSharePoint; err != nil || made != reads {
+			t.Errorf("%s: tried %t, want %t; %v", p.Name, made, reads, err)
+		}
+		if !made || p.Resource == graph.ResourceSharePoint {
+			continue
+		}
+		without := start(t, setup{roles: granted(graph.Full, append(p.Wider(), p.Name)...)})
+		if _, err := without.Probe(t.Context(), p); bot.ReasonOf(err) != bot.ReasonPermission {
+			t.Errorf("without %s: %v", p.Name, err)
+		}
+	}
+	if now := len(tn.Writes()); now != writes {
+		t.Errorf("trying made %d changes", now-writes)
+	}
+	secret := start(t, setup{client: func(o *graph.Options) { o.Auth = graph.Auth{ClientSecret: "not-so-secret"} }})
+	if _, err := secret.Roles(t.Context(), graph.ResourceSharePoint); bot.ReasonOf(err) != bot.ReasonNotGiven {
+		t.Errorf("SharePoint with a secret: %v", err)
+	}
+}

@@ -13,6 +13,13 @@ import (
 	"guestsite/bot"
 )
 
+// LoginError says by which codes the login host gave no token, e.g. 700016 for
+// AADSTS700016.
+type LoginError struct{ Codes []int }
+
+// Error implements error.
+func (*LoginError) Error() string { return "the login host refused" }
+
 // noToken maps a login that failed. The login host's text is not kept, only its
 // code and its ids (Microsoft identity platform: Error response of the client
 // credentials flow).
@@ -46,6 +53,9 @@ func noToken(ctx context.Context, doing string, err error) *bot.Error {
 	body, readErr := io.ReadAll(io.LimitReader(a.RawResponse.Body, 1<<16))
 	if readErr == nil && json.Unmarshal(body, &said) == nil {
 		e.Detail += " " + said.Error
+		if len(said.Codes) > 0 {
+			e.Err = &LoginError{Codes: said.Codes}
+		}
 		for _, c := range said.Codes {
 			e.Detail += " AADSTS" + strconv.Itoa(c)
 		}

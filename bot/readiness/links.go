@@ -86,3 +86,13 @@ func LinkKeys() []string {
 		LinkSites, LinkSPOSettings,
 	}
 }
+
+// PermissionsLink is the page of a registration's permissions in a cloud's admin
+// center; empty where none is known. The page is not documented.
+func PermissionsLink(cloud, clientID string) string {
+	host, ok := entraHosts[cloud]
+	if !ok || clientID == "" {
+		return ""
+	}
+	return "https://" + host + "/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/CallAnAPI/appId/" + clientID
+}

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"strings"
 
 	"guestsite/bot"
 )
@@ -48,4 +49,44 @@ func (a *Adapter) workspaceName(ctx context.Context, team string) string {
 		return w.name
 	}
 	return ""
+}
+
+// Inspection is what Slack says of the bot's token (auth.test).
+type Inspection struct {
+	TeamID, EnterpriseID string
+	// Ours says that the workspace, or its organization, is one that is configured.
+	Ours bool
+	// Scopes are the token's own; nil where Slack did not say.
+	Scopes []string
+}
+
+// Inspect asks Slack whose the bot's token is and what it may do. Errors as of Check.
+func (a *Adapter) Inspect(ctx context.Context) (Inspection, error) {
+	const op = "inspect the token"
+	ctx, cancel := within(ctx)
+	defer cancel()
+	who, err := a.api().AuthTestContext(ctx)
+	if err != nil {
+		return Inspection{}, failed(op, err)
+	}
+	if who == nil || who.UserID == "" {
+		return Inspection{}, lost(op)
+	}
+	out := Inspection{TeamID: who.TeamID, EnterpriseID: who.EnterpriseID, Ours: a.ours(who.TeamID, who.EnterpriseID)}
+	if said := who.Header.Get("X-OAuth-Scopes"); said != "" {
+		for name := range strings.SplitSeq(said, ",") {
+			out.Scopes = append(out.Scopes, strings.TrimSpace(name))
+		}
+	}
+	return out, nil
+}
+
+// InspectSocket asks Slack for the address of a socket, which it never opens; a
+// *RefusedError where the app-level token does not do. Over HTTP it asks nothing.
+func (a *Adapter) InspectSocket(ctx context.Context) error {
+	if a.sockets == nil {
+		return nil
+	}
+	_, err := a.sockets.address(ctx)
+	return err
 }

@@ -17,10 +17,10 @@ func (a *Adapter) Handlers() map[string]http.Handler {
 		return nil
 	}
 	return map[string]http.Handler{
-		"/slack/commands":    a.guard(readCommand),
-		"/slack/interactive": a.guard(readInteraction),
-		"/slack/options":     a.guard(readInteraction),
-		"/slack/events":      a.guard(decodeEvent),
+		PathCommands:    a.guard(readCommand),
+		PathInteractive: a.guard(readInteraction),
+		PathOptions:     a.guard(readInteraction),
+		PathEvents:      a.guard(decodeEvent),
 	}
 }
 

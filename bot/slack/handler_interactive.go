@@ -119,7 +119,7 @@ func (a *Adapter) tellFrom(ctx context.Context, in interaction, c card.Card) {
 
 // shortcut takes a global shortcut named "guestsite_" and a command's word.
 func (a *Adapter) shortcut(ctx context.Context, x exchange, in interaction) {
-	word, ok := strings.CutPrefix(in.CallbackID, "guestsite_")
+	word, ok := strings.CutPrefix(in.CallbackID, ShortcutPrefix)
 	if !ok || in.TriggerID == "" || len(in.TriggerID) > maxID {
 		a.log.LogAttrs(ctx, slog.LevelInfo, "slack: a shortcut was ignored")
 		return

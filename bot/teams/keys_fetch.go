@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 )
 
 const (
@@ -143,4 +144,13 @@ func parseKey(raw json.RawMessage) (string, signingKey, bool) {
 	}
 	public := &rsa.PublicKey{N: modulus, E: int(exponent.Int64())}
 	return k.ID, signingKey{public: public, endorsements: k.Endorsements}, true
+}
+
+// CheckKeys reads the metadata and the keys with which what Teams sends is judged,
+// as the bot does, and says why that cannot be done.
+func CheckKeys(ctx context.Context, client *http.Client, metadataURL, issuer string) error {
+	ctx, cancel := context.WithTimeout(ctx, keysTime)
+	defer cancel()
+	_, err := newKeyStore(verifierOptions{MetadataURL: metadataURL, Issuer: issuer, HTTP: client, Now: time.Now}).fetch(ctx)
+	return err
 }

@@ -15,14 +15,15 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain lets the scripts run this very program as "guestsite".
+// TestMain lets the scripts run this very program as "guestsite", and a stand-in
+// for Azure's command line as "az".
 func TestMain(m *testing.M) {
 	// More at once than there are processors: the stories wait far more than they
 	// compute. A -parallel of the command line wins.
 	if err := flag.Set("test.parallel", "6"); err != nil {
 		panic(err)
 	}
-	testscript.Main(m, map[string]func(){"guestsite": main})
+	testscript.Main(m, map[string]func(){"guestsite": main, "az": fakeAz})
 }
 
 func TestScripts(t *testing.T) {

@@ -163,6 +163,12 @@ func Default() Config {
 // the current one. An empty path means variables only. The error is Faults
 // with everything that is wrong, or wraps errReadConfig and the reason.
 func Load(path string, env func(string) (string, bool)) (Config, error) {
+	return loadConfig(path, env, false)
+}
+
+// loadConfig is Load; as a draft, the configuration may still lack values, and files
+// that it names: only what is written is read, and no secret.
+func loadConfig(path string, env func(string) (string, bool), draft bool) (Config, error) {
 	c := Default()
 	l := loader{where: map[string]string{}}
 	if path != "" {
@@ -178,6 +184,10 @@ func Load(path string, env func(string) (string, bool)) (Config, error) {
 	c.Slack.setDefaults()
 	c.setIdentityDefault()
 	c.Teams.setDefaults(c.Microsoft365)
+	if draft {
+		return c, l.faults.err()
+	}
+	l.placeholders(&c)
 	l.readSecrets(&c)
 	for _, f := range c.faults() {
 		if !l.faults.concerns(f.Key) {

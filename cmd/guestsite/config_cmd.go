@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"guestsite/bot/signin"
+	"guestsite/bot/slack"
 )
 
 func configCommand() command {
@@ -90,9 +91,9 @@ func (c Config) notes() []string {
 	}
 	if c.Slack != nil && c.Slack.Mode == SlackHTTP {
 		notes = append(notes,
-			"slack: slash command to "+c.PublicURL+"/slack/commands",
-			"slack: interactivity to "+c.PublicURL+"/slack/interactive, options to "+c.PublicURL+"/slack/options",
-			"slack: events to "+c.PublicURL+"/slack/events")
+			"slack: slash command to "+c.PublicURL+slack.PathCommands,
+			"slack: interactivity to "+c.PublicURL+slack.PathInteractive+", options to "+c.PublicURL+slack.PathOptions,
+			"slack: events to "+c.PublicURL+slack.PathEvents)
 	}
 	if c.links() {
 		notes = append(notes, "identity: people link their Slack account by signing in; redirect URI of the platform Web: "+signin.RedirectURI(c.PublicURL))

@@ -91,17 +91,22 @@ func addConfigFlag(set *flag.FlagSet) *configFlag {
 // load reads and validates the configuration. Without --config a missing
 // guestsite.yaml is no fault as long as variables configure something;
 // errNoConfig if they do not.
-func (f *configFlag) load(p program) (Config, error) {
+func (f *configFlag) load(p program) (Config, error) { return f.read(p, false) }
+
+// draft is load of a configuration that may still lack values and files.
+func (f *configFlag) draft(p program) (Config, error) { return f.read(p, true) }
+
+func (f *configFlag) read(p program, draft bool) (Config, error) {
 	if f.path != "" {
-		return Load(f.path, p.env)
+		return loadConfig(f.path, p.env, draft)
 	}
 	if _, err := os.Stat(defaultConfigFile); err == nil || !errors.Is(err, fs.ErrNotExist) {
-		return Load(defaultConfigFile, p.env)
+		return loadConfig(defaultConfigFile, p.env, draft)
 	}
 	if !slices.ContainsFunc(envNames(), func(name string) bool { v, ok := p.env(name); return ok && v != "" }) {
 		return Config{}, errNoConfig
 	}
-	return Load("", p.env)
+	return loadConfig("", p.env, draft)
 }
 
 // logFlags are --log-format and --log-level.

@@ -209,6 +209,21 @@ func TestReadme_ListsThePermissions(t *testing.T) {
 	wantSame(t, "permissions", got, want)
 }
 
+func TestReadme_ListsTheScopes(t *testing.T) {
+	t.Parallel()
+	var want [][]string
+	for _, s := range slack.Scopes() {
+		want = append(want, []string{s.Name, s.Use})
+	}
+	got := tableUnder(t, readme(t, "What it needs"), "scope")
+	wantSame(t, "scopes", column(got, 0), column(want, 0))
+	for i, row := range got {
+		if strings.ReplaceAll(row[1], "`", "") != strings.ReplaceAll(want[i][1], "`", "") {
+			t.Errorf("README.md, scope %s: %q, want %q", row[0], row[1], want[i][1])
+		}
+	}
+}
+
 func TestReadme_ListsThePathsForSlack(t *testing.T) {
 	t.Parallel()
 	a, err := slack.New(slack.Options{

@@ -10,9 +10,9 @@ import (
 // firstSteps is what serve says where nothing is configured.
 const firstSteps = `There is no configuration yet. Start with these:
 
-  guestsite demo                              see it work, without an account
-  guestsite config example > guestsite.yaml   a configuration to fill in
-  guestsite config check                      what is still wrong with it
+  guestsite demo     see it work, without an account
+  guestsite setup    what to register, as files, with a configuration to fill in
+  guestsite doctor   what is still missing, and where to give it
 `
 
 func serveCommand() command {
