@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"guestsite/cmd/guestsite/control"
@@ -22,9 +23,9 @@ type nothing struct{}
 // operations are what a running server does for subcommands: the registry. An
 // operation is a line here and a subcommand that calls it, with reach in between.
 func (a *app) operations() []control.Operation {
-	return append([]control.Operation{
+	return slices.Concat([]control.Operation{
 		control.Stream(opBackup, func(ctx context.Context, _ nothing, w io.Writer) error { return a.db.Backup(ctx, w) }),
-	}, a.pauseOperations()...)
+	}, a.pauseOperations(), a.retryOperations(), a.forgetOperations(), a.journalOperations())
 }
 
 // openControl lets subcommands in. A server without it serves all the same: where
