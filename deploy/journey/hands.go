@@ -12,7 +12,9 @@ func (t *traveller) take(s step) error {
 	switch s.Kind {
 	case "reads":
 		return t.click(`[data-tour="next"]`)
-	case "both": // two people at the same moment are more than one reader can be
+	// Two people at the same moment are more than one reader can be, and a sign-in goes
+	// on in a window of its own.
+	case "both", "signs", "signs_only":
 		t.forMe++
 		return t.click(`[data-tour="do"]`)
 	}

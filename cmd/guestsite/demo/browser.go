@@ -21,8 +21,8 @@ import (
 	"guestsite/bot/slack/slackfake"
 )
 
-// publicURL is where employees' browsers find the product; a story's browser is led
-// from there to where it listens.
+// publicURL is where employees' browsers find the product where nobody has a browser
+// of his own; a story's browser is led from there to where it listens.
 const publicURL = "http://127.0.0.1:8080"
 
 // browser is somebody's, with a cookie jar of its own. It shows one page.
@@ -50,7 +50,7 @@ func (s *Stage) browser(name string) *browser {
 	b.web = &http.Client{Jar: jar, Timeout: 20 * time.Second, Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			if "http://"+addr == publicURL {
+			if "http://"+addr == s.public {
 				addr = s.addr()
 			}
 			return dial.DialContext(ctx, network, addr)
@@ -76,6 +76,7 @@ func (b *browser) goes(method, to string, form url.Values) {
 		}
 		if form != nil {
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.Header.Set("Origin", b.at.Scheme+"://"+b.at.Host)
 		}
 		res, err := b.web.Do(r)
 		if err != nil {
@@ -103,7 +104,7 @@ func (b *browser) opens(to string) {
 
 // shows prints the product's pages; the sign-in page lists the whole company.
 func (b *browser) shows() {
-	if b.s.err == nil && strings.HasPrefix(b.at.String(), publicURL) {
+	if b.s.err == nil && strings.HasPrefix(b.at.String(), b.s.public) {
 		b.s.say("%s's browser shows\n%s", b.name, indented(b.text()))
 	}
 }
@@ -164,7 +165,7 @@ func (s *Stage) linkOf(slackID string) string {
 	link := ""
 	s.until("a link for "+slackID, func() bool {
 		for _, m := range slices.Backward(s.Slack.As(slackID).Messages()) {
-			if link = linkIn(m); link != "" && !s.opened[link] {
+			if link, _ = s.linkIn(m); link != "" && !s.opened[link] {
 				if s.opened == nil {
 					s.opened = map[string]bool{}
 				}
@@ -177,23 +178,26 @@ func (s *Stage) linkOf(slackID string) string {
 	return link
 }
 
-func linkIn(m slackfake.Message) string {
+// linkIn finds a link in a message, and what is pressed to open it.
+func (s *Stage) linkIn(m slackfake.Message) (link, key string) {
 	var blocks []struct {
+		ID       string `json:"block_id"`
 		Elements []struct {
-			URL string `json:"url"`
+			URL    string `json:"url"`
+			Action string `json:"action_id"`
 		} `json:"elements"`
 	}
 	if json.Unmarshal(m.Blocks, &blocks) != nil {
-		return ""
+		return "", ""
 	}
 	for _, b := range blocks {
 		for _, e := range b.Elements {
-			if strings.HasPrefix(e.URL, publicURL+"/link?") {
-				return e.URL
+			if strings.HasPrefix(e.URL, s.public+"/link?") {
+				return e.URL, b.ID + "/" + e.Action
 			}
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // signsUp has somebody open a link, sign in as a person and come back to the question.
@@ -201,4 +205,56 @@ func (b *browser) signsUp(link, as, userID string) {
 	b.opens(link)
 	b.sends("presses the button")
 	b.sends(fmt.Sprintf("signs in as %s", as), "user", userID)
+}
+
+// signsIn has somebody open the newest link that a person was given in Slack, sign in
+// as himself, read what the page says, and confirm with these words unless they are
+// empty.
+func (s *Stage) signsIn(whose *Actor, name, userID, confirms string, words ...string) {
+	_, person := whose.c.who()
+	link := s.linkOf(person)
+	if s.err != nil {
+		return
+	}
+	st := whose.step(StepSigns)
+	st.Other = name
+	if confirms == "" {
+		st.Kind = StepSignsOnly
+	}
+	at := func() Target {
+		for _, m := range slices.Backward(s.Slack.As(person).Messages()) {
+			if found, key := s.linkIn(m); found == link {
+				return whose.at(m.TS, key)
+			}
+		}
+		return whose.at("", keyLine)
+	}
+	signed, told := s.signIns(), len(s.Slack.As(person).Messages())
+	s.take(st, at,
+		func() bool {
+			if confirms != "" { // the bot says that it was done
+				return len(s.Slack.As(person).Messages()) > told
+			}
+			return s.signIns() > signed
+		},
+		func() error {
+			web := s.browser(name)
+			web.signsUp(link, name, userID)
+			web.reads(words...)
+			if confirms != "" {
+				web.sends(confirms)
+			}
+			return nil
+		})
+}
+
+// signIns counts the sign-ins at the tenant that went through.
+func (s *Stage) signIns() int {
+	n := 0
+	for _, e := range s.Tenant.Wire() {
+		if e.Method == http.MethodPost && strings.HasSuffix(e.Path, "/authorize") && (e.Status == http.StatusFound || e.Status == http.StatusSeeOther || e.Status == http.StatusOK) {
+			n++
+		}
+	}
+	return n
 }

@@ -55,6 +55,8 @@ type Lab struct {
 	config string
 	dir    string
 	keep   bool
+	// listen is where the product listens, public where browsers find it.
+	listen, public string
 	// identity is how people are known in Slack.
 	identity string
 	lang     string
@@ -97,10 +99,14 @@ func openLab(ctx context.Context, o Options, dir string) (*Lab, error) {
 type labHooks struct {
 	tenant    func(host string, h http.Handler) http.Handler // before the tenant's hosts
 	authorize string                                         // where people sign in; the tenant's own page when empty
+	listen    string                                         // where the product listens, for browsers too; empty: where there is room
 }
 
 func openLabWith(ctx context.Context, o Options, dir string, hooks labHooks) (*Lab, error) {
-	l := &Lab{hooks: hooks, Clock: NewClock(), start: o.Start, dir: dir, keep: dir != "", identity: "email", lang: cmp.Or(o.Lang, "en")}
+	l := &Lab{hooks: hooks, Clock: NewClock(), start: o.Start, dir: dir, keep: dir != "", identity: "email", listen: cmp.Or(hooks.listen, "127.0.0.1:0"), public: publicURL, lang: cmp.Or(o.Lang, "en")}
+	if hooks.listen != "" {
+		l.public = "http://" + hooks.listen
+	}
 	// Cards go to Slack until somebody has written in Teams, but who has opened a
 	// Playground looks for them there. Stories need Slack.
 	l.slack, l.http = o.Playground == "" || o.Story != "", o.slackHTTP
@@ -121,7 +127,7 @@ func (l *Lab) open(ctx context.Context, playground string) error {
 	l.Tenant, err = graphfake.Start(graphfake.Options{Now: l.Clock.Now, Middleware: l.hooks.tenant, AuthorizationEndpoint: l.hooks.authorize, Apps: []graphfake.App{{
 		ClientID: clientID, Name: "Guest sites", Certificates: [][]byte{der},
 		GraphRoles: graphfake.FullRoles(), SharePointRoles: []string{"Sites.FullControl.All"},
-		RedirectURIs: []string{publicURL + "/link/callback"},
+		RedirectURIs: []string{l.public + "/link/callback"},
 	}, {
 		ClientID: botID, Name: "Guest sites bot", Certificates: [][]byte{der}, BotScopes: []string{graphfake.BotScope},
 	}}})
@@ -268,7 +274,7 @@ func (l *Lab) writeConfig() error {
   team_ids: [%s]
 `, way, l.Slack.TeamID())
 	}
-	text := fmt.Sprintf(`listen: 127.0.0.1:0
+	text := fmt.Sprintf(`listen: %s
 public_url: %s
 default_language: %s
 default_timezone: Europe/Amsterdam
@@ -302,7 +308,7 @@ people:
   admins: ["user:%s"]
   approvers: ["user:%s"]
 identity: {slack: %s}
-`, publicURL, l.lang, l.Tenant.LoginURL(), l.Tenant.GraphURL(), l.Tenant.SharePointURL(), l.Tenant.AdminURL(),
+`, l.listen, l.public, l.lang, l.Tenant.LoginURL(), l.Tenant.GraphURL(), l.Tenant.SharePointURL(), l.Tenant.AdminURL(),
 		l.Slack.APIURL(), l.Slack.HooksHost(), l.Teams.MetadataURL(), l.Teams.Issuer(), graphfake.BotScope,
 		hosts, l.Teams.ServiceURL(), l.Tenant.TenantID(), clientID, slack, botID, database,
 		l.People.Joost.UserPrincipalName, l.People.Joost.UserPrincipalName, l.identity)

@@ -106,11 +106,15 @@ func (p *Page) fresh(lang string) error {
 	co := &company{number: number, lang: lang, bodies: newBodies()}
 	o := p.o
 	o.Lang, o.Story = lang, all // with both chats
+	listen, err := freeAddress(p.ctx)
+	if err != nil {
+		return err
+	}
 	dir := p.o.Dir
 	if dir != "" && number > 1 { // each company has files of its own
 		dir = filepath.Join(dir, fmt.Sprintf("company-%d", number))
 	}
-	lab, err := openLabWith(p.ctx, o, dir, labHooks{tenant: co.bodies.watch, authorize: p.signInURL()})
+	lab, err := openLabWith(p.ctx, o, dir, labHooks{tenant: co.bodies.watch, authorize: p.signInURL(), listen: listen})
 	if err != nil {
 		return err
 	}
@@ -120,6 +124,16 @@ func (p *Page) fresh(lang string) error {
 	p.mu.Unlock()
 	p.hub.poke()
 	return nil
+}
+
+// freeAddress finds one on this machine where nobody listens. The product listens
+// there each time it is started, so that the links it has given away stay good.
+func freeAddress(ctx context.Context) (string, error) {
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find a port for the bot: %w", err)
+	}
+	return ln.Addr().String(), ln.Close()
 }
 
 func (c *company) close() error {

@@ -117,11 +117,18 @@ func ofSlack(e slackfake.WireEntry) wireDetail {
 		wireEntry: wireEntry{At: e.At.UnixMilli(), From: fromBot, To: nameSlack, Method: "POST", Path: headOfSlackID + e.Method, Status: e.Status, Error: e.Error},
 		Request:   withoutSecrets(e.Args),
 	}
-	if e.Method == "response_url" {
+	switch e.Method {
+	case "response_url":
 		d.Path = "/response_url"
+	case "socket.connect":
+		d.Method, d.Path = "GET", "/socket"
 	}
 	if e.Direction == slackfake.ToApp {
 		d.From, d.To, d.What = nameSlack, fromBot, e.Method
+		if e.Socket {
+			d.Method, d.Path = "ENVELOPE", "/socket"
+			return d
+		}
 		switch e.Method {
 		case "slash_command":
 			d.Path = slackfake.PathCommands

@@ -22,13 +22,16 @@ const (
 	StepKills   StepKind = "kill"    // drops the bot
 	StepStarts  StepKind = "start"   // starts it again
 	StepAccepts StepKind = "accepts" // a guest, Text, accepts
+	// Other opens the link that Name was given, signs in, and confirms or only reads.
+	StepSigns     StepKind = "signs"
+	StepSignsOnly StepKind = "signs_only"
 )
 
 // Kinds lists the kinds of steps, for whoever has to have a sentence for each.
 func Kinds() []StepKind {
 	return []StepKind{
 		StepTypes, StepFills, StepClears, StepPicks, StepSends, StepLeaves, StepPresses, StepBoth, StepReads,
-		StepTurnsOn, StepMends, StepWaits, StepKills, StepStarts, StepAccepts,
+		StepTurnsOn, StepMends, StepWaits, StepKills, StepStarts, StepAccepts, StepSigns, StepSignsOnly,
 	}
 }
 
