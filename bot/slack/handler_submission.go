@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -49,6 +50,10 @@ func (a *Adapter) submission(ctx context.Context, x exchange, in interaction) an
 	return answer{}
 }
 
+// afterAck is how long an acknowledgement is given to arrive before a call that must
+// come after it: they go different ways, and Slack promises no order between them.
+const afterAck = time.Second
+
 // nextForm puts a form in the place of the one that was sent. Where it is too large
 // for the answer a line stands there until views.update, which takes more, has drawn
 // it.
@@ -70,6 +75,10 @@ func (a *Adapter) nextForm(ctx context.Context, x exchange, in interaction, f ca
 	ans.less = func() answer {
 		note := renderNote(in.View.Title.Text, x.door.Line(ctx, in.user(), bot.LineNoted))
 		return answer{body: slack.NewUpdateViewSubmissionResponse(note), then: func(ctx context.Context) {
+			select {
+			case <-time.After(afterAck):
+			case <-ctx.Done():
+			}
 			if err := a.redraw(ctx, in.View.ID, "", v); err != nil {
 				a.tellFrom(ctx, in, a.sorry(ctx, x, in.user(), err))
 				return
