@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -106,15 +107,11 @@ func (p *Page) fresh(lang string) error {
 	co := &company{number: number, lang: lang, bodies: newBodies()}
 	o := p.o
 	o.Lang, o.Story = lang, all // with both chats
-	listen, err := freeAddress(p.ctx)
-	if err != nil {
-		return err
-	}
 	dir := p.o.Dir
 	if dir != "" && number > 1 { // each company has files of its own
 		dir = filepath.Join(dir, fmt.Sprintf("company-%d", number))
 	}
-	lab, err := openLabWith(p.ctx, o, dir, labHooks{tenant: co.bodies.watch, authorize: p.signInURL(), listen: listen})
+	lab, err := p.openLab(o, dir, co)
 	if err != nil {
 		return err
 	}
@@ -124,6 +121,23 @@ func (p *Page) fresh(lang string) error {
 	p.mu.Unlock()
 	p.hub.poke()
 	return nil
+}
+
+// openLab starts a company. The bot's address has to be known before the bot listens
+// there, and somebody else can take it in between: then there is another.
+func (p *Page) openLab(o Options, dir string, co *company) (*Lab, error) {
+	const tries = 5
+	for n := 1; ; n++ {
+		listen, err := freeAddress(p.ctx)
+		if err != nil {
+			return nil, err
+		}
+		lab, err := openLabWith(p.ctx, o, dir, labHooks{tenant: co.bodies.watch, authorize: p.signInURL(), listen: listen})
+		if n < tries && errors.Is(err, syscall.EADDRINUSE) {
+			continue
+		}
+		return lab, err
+	}
 }
 
 // freeAddress finds one on this machine where nobody listens. The product listens
