@@ -167,10 +167,15 @@ func TestDemo_RunsUntilItIsStopped(t *testing.T) {
 	short := demo.Story{Name: "short", Title: "Nothing happens", Play: func(*demo.Stage) { t.Error("a story was played") }}
 	ctx, cancel := context.WithTimeout(t.Context(), storyTime)
 	defer cancel()
-	var out screen
+	var out, errs screen
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(errs.String())
+		}
+	})
 	done := make(chan int, 1)
 	go func() {
-		p := program{stdout: &out, stderr: io.Discard, env: envOf(nil)}
+		p := program{stdout: &out, stderr: &errs, env: envOf(nil)}
 		done <- run(ctx, p, []command{demoCommand([]demo.Story{short})}, []string{"demo"})
 	}()
 	eventually(t, "the demo says where its servers are", func() bool { return strings.Contains(out.String(), "Files  ") })
