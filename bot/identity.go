@@ -213,6 +213,8 @@ func (e *Engine) listed(ctx context.Context, list []string) ([]Person, error) {
 		var err error
 		if kind == "user" {
 			ps, err = e.Directory.ByMail(ctx, name)
+			// An address of his own beside those two says nothing of who is meant.
+			ps = slices.DeleteFunc(ps, func(p Person) bool { return !sameMail(p.UPN, name) && !sameMail(p.Mail, name) })
 		} else {
 			ps, err = e.Directory.GroupPeople(ctx, name, maxAsked)
 		}

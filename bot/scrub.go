@@ -104,8 +104,10 @@ func (s scrubber) text(t string) string {
 // joanna@b.example holds anna@b.example, which is somebody else, and so does
 // anna@b.example.org.
 func alone(t string, begin, end int) bool {
-	before, _ := utf8.DecodeLastRuneInString(t[:begin])
-	if word(before) || before != utf8.RuneError && strings.ContainsRune("._%+-", before) {
+	// A mark before it belongs to an address only where that goes on: in a list
+	// ("-anna@b.example") or in italics it stands there for itself.
+	before, _ := utf8.DecodeLastRuneInString(strings.TrimRight(t[:begin], "._%+-"))
+	if word(before) {
 		return false
 	}
 	after, n := utf8.DecodeRuneInString(t[end:])

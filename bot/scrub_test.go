@@ -17,6 +17,8 @@ func TestScrub_FindsAWordAndNoLongerOne(t *testing.T) {
 		"Write anna@fabrikam.com.":                 "Write E.",
 		"joanna@fabrikam.com":                      "joanna@fabrikam.com",
 		"jo.anna@fabrikam.com":                     "jo.anna@fabrikam.com",
+		"-anna@fabrikam.com":                       "-E",
+		"so _anna@fabrikam.com_ it is":             "so _E_ it is",
 		"anna@fabrikam.com.au":                     "anna@fabrikam.com.au",
 		"anna@fabrikam.comx":                       "anna@fabrikam.comx",
 		"anna kowalski (x)":                        "E (x)",
