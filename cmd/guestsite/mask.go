@@ -138,8 +138,10 @@ func secretAt(text string, i int) (from, to int, with string) {
 			return i, span(text, i, tokenByte), hidden
 		}
 	case 'e': // a JSON object in base64: a JWT, or part of one
-		if end := span(text, i, tokenByte); strings.HasPrefix(rest, "eyJ") && end-i >= minJWT {
-			return i, end, hidden
+		if strings.HasPrefix(rest, "eyJ") {
+			if end := span(text, i, tokenByte); end-i >= minJWT {
+				return i, end, hidden
+			}
 		}
 	case 'b', 'B':
 		for _, scheme := range [...]string{"bearer", "basic"} {
@@ -147,8 +149,11 @@ func secretAt(text string, i int) (from, to int, with string) {
 				continue
 			}
 			from := span(text, i+len(scheme), func(c byte) bool { return c == ' ' || c == '\t' || c == '+' })
+			if from == i+len(scheme) {
+				continue
+			}
 			// A word of a sentence is no credential.
-			if end := span(text, from, tokenByte); from > i+len(scheme) && (end-from >= minBasic || scheme == "bearer" && end-from >= minBearer) {
+			if end := span(text, from, tokenByte); end-from >= minBasic || scheme == "bearer" && end-from >= minBearer {
 				return from, end, hidden
 			}
 		}
