@@ -94,11 +94,16 @@ func guestRetried(x *step) State {
 }
 
 func guestGivenUp(x *step) State {
-	if x.g.Resume == None {
+	return x.close(&x.g.Resume, &x.g.GivenUp)
+}
+
+// close ends a part that failed for good: nothing is left to go on from.
+func (x *step) close(resume *State, by **Word) State {
+	if *resume == None {
 		x.refused = TooLate
 		return Failed
 	}
-	x.g.Resume, x.g.GivenUp = None, word(x.e)
+	*resume, *by = None, word(x.e)
 	x.refresh()
 	return Failed
 }
@@ -129,11 +134,5 @@ func siteRetried(x *step) State {
 }
 
 func siteGivenUp(x *step) State {
-	if x.s.Resume == None {
-		x.refused = TooLate
-		return Failed
-	}
-	x.s.Resume, x.s.GivenUp = None, word(x.e)
-	x.refresh()
-	return Failed
+	return x.close(&x.s.Resume, &x.s.GivenUp)
 }
