@@ -69,6 +69,7 @@ type Engine struct {
 	wake    chan struct{}
 	owner   string
 	linkKey atomic.Pointer[[]byte]
+	passage *passage
 }
 
 var _ Door = (*Engine)(nil)
@@ -94,7 +95,8 @@ func New(o Options) (*Engine, error) {
 		o.Settings.Link = func(string) string { return "" }
 	}
 	e := &Engine{Options: o, chats: map[string]Chat{}, wake: make(chan struct{}, 1), owner: random(8)}
-	e.Sites = gate{Sites: o.Sites, may: e.MayChange}
+	e.passage = newPassage(e.MayChange)
+	e.Sites = gate{o.Sites, e.passage}
 	e.Chats = nil
 	for _, c := range o.Chats {
 		b := &breaker{Chat: c, clock: o.Clock}

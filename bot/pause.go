@@ -8,7 +8,6 @@ import (
 
 	"guestsite/bot/card"
 	"guestsite/bot/flow"
-	"guestsite/bot/readiness"
 )
 
 // Pause is whether the operator has stopped every change to the tenant. While it
@@ -60,9 +59,11 @@ func (e *Engine) pause(ctx context.Context) (Pause, int64, error) {
 	return Pause{}, 0, nil
 }
 
-// Pause stops every change to the tenant, for good until Resume. reason may be
-// empty. When it is paused already nothing changes; the answer says by whom.
-// Invalid when the reason is longer than 200 characters.
+// Pause stops every change to the tenant, for good until Resume. It comes back when
+// the calls that were under way have ended. reason may be empty. When it is paused
+// already nothing changes; the answer says by whom. Invalid when the reason is longer
+// than 200 characters; Unavailable when ctx ended before those calls, in which case
+// no other begins.
 func (e *Engine) Pause(ctx context.Context, by, reason string) (Pause, error) {
 	reason = strings.TrimSpace(reason)
 	if utf8.RuneCountInString(reason) > maxReason {
@@ -105,6 +106,11 @@ func (e *Engine) turn(ctx context.Context, to Pause) (Pause, error) {
 	})
 	if err != nil {
 		return Pause{}, err
+	}
+	if out.On {
+		if err := e.passage.drain(ctx); err != nil {
+			return Pause{}, err
+		}
 	}
 	e.Log.InfoContext(ctx, "changes to the tenant switched", "paused", out.On, "by", out.By, "since", out.At)
 	e.stir()
@@ -229,89 +235,4 @@ func standstill(p Pause) *card.Standstill {
 		return nil
 	}
 	return &card.Standstill{Since: p.At, Reason: p.Reason}
-}
-
-// gate lets no change through to the tenant while changes are paused. The pause is
-// read just before each, so that a job under way stops there too.
-type gate struct {
-	Sites
-	may func(context.Context) error
-}
-
-// CreateGroup implements [Sites].
-func (g gate) CreateGroup(ctx context.Context, s NewSite) (GroupState, error) {
-	if err := g.may(ctx); err != nil {
-		return GroupState{}, err
-	}
-	return g.Sites.CreateGroup(ctx, s)
-}
-
-// SetVisibility implements [Sites].
-func (g gate) SetVisibility(ctx context.Context, groupID string, public bool) error {
-	if err := g.may(ctx); err != nil {
-		return err
-	}
-	return g.Sites.SetVisibility(ctx, groupID, public)
-}
-
-// SetSharing implements [Sites].
-func (g gate) SetSharing(ctx context.Context, groupID string, level readiness.SharingLevel) error {
-	if err := g.may(ctx); err != nil {
-		return err
-	}
-	return g.Sites.SetSharing(ctx, groupID, level)
-}
-
-// AddOwners implements [Sites].
-func (g gate) AddOwners(ctx context.Context, groupID string, userIDs []string) error {
-	if err := g.may(ctx); err != nil {
-		return err
-	}
-	return g.Sites.AddOwners(ctx, groupID, userIDs)
-}
-
-// AddMembers implements [Sites].
-func (g gate) AddMembers(ctx context.Context, groupID string, userIDs []string) error {
-	if err := g.may(ctx); err != nil {
-		return err
-	}
-	return g.Sites.AddMembers(ctx, groupID, userIDs)
-}
-
-// RemoveMember implements [Sites].
-func (g gate) RemoveMember(ctx context.Context, groupID, userID string) error {
-	if err := g.may(ctx); err != nil {
-		return err
-	}
-	return g.Sites.RemoveMember(ctx, groupID, userID)
-}
-
-// Invite implements [Sites].
-func (g gate) Invite(ctx context.Context, a readiness.Address, redirect string) (Invitation, error) {
-	if err := g.may(ctx); err != nil {
-		return Invitation{}, err
-	}
-	return g.Sites.Invite(ctx, a, redirect)
-}
-
-// RedeemLink implements [Sites]: a fresh link is an invitation anew.
-func (g gate) RedeemLink(ctx context.Context, a readiness.Address, userID, redirect string) (string, error) {
-	if err := g.may(ctx); err != nil {
-		return "", err
-	}
-	return g.Sites.RedeemLink(ctx, a, userID, redirect)
-}
-
-// HeldInstaller installs no app while may gives an error, e.g. [Engine.MayChange].
-type HeldInstaller struct {
-	Installer
-	May func(context.Context) error
-}
-
-// InstallApp implements [Installer].
-func (h HeldInstaller) InstallApp(ctx context.Context, personID, manifestID string) (bool, error) {
-	if err := h.May(ctx); err != nil {
-		return false, err
-	}
-	return h.Installer.InstallApp(ctx, personID, manifestID)
 }

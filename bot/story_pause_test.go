@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -184,6 +185,40 @@ func TestPause_StopsAJobThatIsUnderWay(t *testing.T) {
 	}
 }
 
+// Who is told that changes are paused can rely on it: a change that was let through
+// has ended by then, and none that comes later is.
+func TestPause_WaitsForAChangeThatIsUnderWay(t *testing.T) {
+	t.Parallel()
+	b := bench(t)
+	ctx := t.Context()
+	began, end, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- b.Engine.Change(ctx, func() error { close(began); <-end; return nil })
+	}()
+	<-began
+	impatient, stop := context.WithCancel(ctx)
+	paused := make(chan error, 1)
+	go func() { _, err := b.Engine.Pause(impatient, "root", ""); paused <- err }()
+	for { // until the pause is kept, though not yet said
+		if p, err := b.Engine.Paused(ctx); err != nil || p.On {
+			break
+		}
+		runtime.Gosched()
+	}
+	stop()
+	if err := <-paused; bot.CodeOf(err) != bot.Unavailable {
+		t.Errorf("said to be paused while a change was under way: %v", err)
+	}
+	go func() { _, err := b.Engine.Pause(ctx, "root", ""); paused <- err }()
+	close(end)
+	if err := errors.Join(<-ended, <-paused); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Engine.Change(ctx, func() error { t.Error("changed while paused"); return nil }); bot.ReasonOf(err) != bot.ReasonPaused {
+		t.Errorf("a later change: %v", err)
+	}
+}
+
 // While paused a job waits without being run again and again, and keeps its attempts.
 func TestPause_AHeldJobIsNotRun(t *testing.T) {
 	t.Parallel()
@@ -227,11 +262,11 @@ func TestPause_NoAppIsInstalled(t *testing.T) {
 	t.Parallel()
 	in := new(installs)
 	stopped := errors.New("stopped")
-	h := bot.HeldInstaller{Installer: in, May: func(context.Context) error { return stopped }}
+	h := bot.HeldInstaller{Installer: in, Change: func(context.Context, func() error) error { return stopped }}
 	if _, err := h.InstallApp(t.Context(), "u-1", "app"); !errors.Is(err, stopped) || *in != 0 {
 		t.Errorf("installed %d, %v", *in, err)
 	}
-	h.May = func(context.Context) error { return nil }
+	h.Change = func(_ context.Context, install func() error) error { return install() }
 	if _, err := h.InstallApp(t.Context(), "u-1", "app"); err != nil || *in != 1 {
 		t.Errorf("installed %d, %v", *in, err)
 	}

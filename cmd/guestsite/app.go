@@ -74,7 +74,9 @@ func newAppWith(cfg Config, log *slog.Logger, clock bot.Clock, client *http.Clie
 	if a.tenant, err = graph.New(tenant); err != nil {
 		return nil, err
 	}
-	apps := bot.HeldInstaller{Installer: a.tenant, May: func(ctx context.Context) error { return a.engine.MayChange(ctx) }}
+	apps := bot.HeldInstaller{Installer: a.tenant, Change: func(ctx context.Context, install func() error) error {
+		return a.engine.Change(ctx, install) // which is made of the chats, so later than they
+	}}
 	if a.chats, err = openChats(cfg, client, apps, log, clock); err != nil {
 		return nil, err
 	}
