@@ -200,6 +200,7 @@ func TestDoor_AFloodOfForgeriesCausesNoRequestsOfOurs(t *testing.T) {
 	t.Parallel()
 	d := &door{}
 	r := newRig(t, d)
+	began := time.Now()
 	for i := range 200 {
 		f := teamsfake.Forgery{Token: teamsfake.TokenSpec{Key: teamsfake.KeyUnlisted}}
 		switch i % 4 {
@@ -214,7 +215,9 @@ func TestDoor_AFloodOfForgeriesCausesNoRequestsOfOurs(t *testing.T) {
 			t.Fatalf("%d: status %d", i, got.Status)
 		}
 	}
-	if m, k := r.fake.MetadataFetches(), r.fake.KeyFetches(); m > 1 || k > 1 {
+	// One reading, and another for each minute that a busy machine took.
+	most := 1 + int(time.Since(began)/time.Minute)
+	if m, k := r.fake.MetadataFetches(), r.fake.KeyFetches(); m > most || k > most {
 		t.Errorf("%d readings of the metadata and %d of the keys", m, k)
 	}
 	if n := r.fake.Count("connector"); n != 0 {

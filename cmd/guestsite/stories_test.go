@@ -21,7 +21,7 @@ import (
 )
 
 // storyTime bounds a story, which takes seconds on a machine that is not busy.
-const storyTime = 3 * time.Minute
+const storyTime = 5 * time.Minute
 
 // Every shipped story goes as it says, the main job in Dutch too. What they send
 // is what a record under clouds must offer; what they say to an operator holds no secret.

@@ -69,13 +69,13 @@ func (s *Stage) Note(format string, args ...any) {
 // and how the clock is moved ahead meanwhile so that nobody sits through
 // Microsoft's delays.
 const (
-	patience = 60 * time.Second
+	patience = 3 * time.Minute
 	blink    = 10 * time.Millisecond
 	glances  = 25 // in vain, before the clock moves
 	stride   = 5 * time.Second
-	strides  = int(patience / (glances * blink)) // at most, however patient somebody is
-	leap     = time.Minute                       // in place of a stride, once a reader of the page has waited a little
-	short    = 8                                 // strides before that
+	strides  = 240         // at most, however patient somebody is
+	leap     = time.Minute // in place of a stride, once a reader of the page has waited a little
+	short    = 8           // strides before that
 )
 
 // until waits for ready; while nothing happens the clock is moved ahead.
