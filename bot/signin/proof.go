@@ -86,6 +86,13 @@ func ReadCertificate(pem []byte) (Certificate, error) {
 	return Certificate{key, base64.RawURLEncoding.EncodeToString(sum[:])}, nil
 }
 
+// Renewed proves by the certificate of now, which may be another one at each call.
+type Renewed func() Certificate
+
+func (r Renewed) params(ctx context.Context, clientID, endpoint string) (map[string]string, error) {
+	return r().params(ctx, clientID, endpoint)
+}
+
 // assertionLife is how long an assertion is good; each is used once.
 const assertionLife = 5 * time.Minute
 

@@ -380,6 +380,7 @@ func TestProof_EachKindIsTaken(t *testing.T) {
 		{"the secret", ClientSecret(secret), true},
 		{"another secret", ClientSecret("other"), false},
 		{"the certificate", cert, true},
+		{"the certificate of now", Renewed(func() Certificate { return cert }), true},
 		{"a federated token that is an assertion", FederatedToken{file}, true},
 		{"a file that is not there", FederatedToken{file + "-not"}, false},
 	} {

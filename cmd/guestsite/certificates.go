@@ -55,23 +55,16 @@ type watched struct {
 type certificates []watched
 
 func openCertificates(c Config, log *slog.Logger) (certificates, error) {
-	files := []struct{ block, path string }{{"microsoft365", c.Microsoft365.CertificateFile}}
-	if own := c.Microsoft365.SharePointAdmin; own != nil {
-		files = append(files, struct{ block, path string }{"microsoft365.sharepoint_admin", own.CertificateFile})
-	}
-	if c.Teams != nil {
-		files = append(files, struct{ block, path string }{"teams", c.Teams.CertificateFile})
-	}
 	var out certificates
-	for _, f := range files {
-		if f.path == "" {
+	for _, r := range c.registrations() {
+		if r.certificate == "" {
 			continue
 		}
-		file, err := openFresh(f.path, parseCertificate, log)
+		file, err := openFresh(r.certificate, parseCertificate, log)
 		if err != nil {
-			return nil, fmt.Errorf("%s.certificate_file: %w", f.block, err)
+			return nil, fmt.Errorf("%s.certificate_file: %w", r.block, err)
 		}
-		out = append(out, watched{f.block, file})
+		out = append(out, watched{r.block, file})
 	}
 	return out, nil
 }

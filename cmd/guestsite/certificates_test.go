@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/pem"
+	"errors"
 	"log/slog"
 	"net/http"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"guestsite/bot/signin"
 	"guestsite/graph/graphfake"
 )
 
@@ -107,5 +109,50 @@ func TestCertificates_TellOfTheirEnd(t *testing.T) {
 	got := cs.problems(now.Add(21 * 24 * time.Hour))
 	if len(got) != 1 || got[0].Note || !strings.Contains(got[0].Text, "microsoft365: it ended on ") {
 		t.Errorf("after its end: %v", got)
+	}
+}
+
+// Every registration with a certificate is watched, that of the sign-in of people too.
+func TestCertificates_AreThoseOfEveryRegistration(t *testing.T) {
+	t.Parallel()
+	dir, key := t.TempDir(), rsaKey(t)
+	text := certificate(t, key, &key.PublicKey, time.Now().Add(time.Hour))
+	file := func(name string) string { return write(t, dir, name, text) }
+	c := Config{
+		Microsoft365: Microsoft365{CertificateFile: file("m.pem"), SharePointAdmin: &SharePointAdmin{CertificateFile: file("sp.pem")}},
+		Slack:        &Slack{},
+		Teams:        &Teams{CertificateFile: file("t.pem")},
+		Identity:     Identity{Slack: IdentityLink, SignIn: &SignInApp{CertificateFile: file("s.pem")}},
+	}
+	cs, err := openCertificates(c, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var blocks []string
+	for _, w := range cs {
+		blocks = append(blocks, w.block)
+	}
+	if got, want := strings.Join(blocks, " "), "microsoft365 microsoft365.sharepoint_admin identity.sign_in teams"; got != want {
+		t.Errorf("watched: %s, want %s", got, want)
+	}
+}
+
+func TestSignInProof_IsOfTheCertificateOfNow(t *testing.T) {
+	t.Parallel()
+	dir, key := t.TempDir(), rsaKey(t)
+	path := write(t, dir, "s.pem", certificate(t, key, &key.PublicKey, time.Now().Add(time.Hour)))
+	_, proof, err := signInProof(Config{Identity: Identity{SignIn: &SignInApp{CertificateFile: path}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := proof.(signin.Renewed)
+	before := now()
+	next := rsaKey(t)
+	write(t, dir, "s.pem", certificate(t, next, &next.PublicKey, time.Now().Add(48*time.Hour)))
+	eventually(t, "the new certificate proves who it is", func() bool { return now() != before })
+
+	write(t, dir, "s.pem", certificate(t, key, &key.PublicKey, time.Now().Add(-time.Hour)))
+	if _, err := openFresh(path, parseSignIn, slog.New(slog.DiscardHandler)); !errors.Is(err, errExpired) {
+		t.Errorf("one that has ended: %v", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"guestsite/cmd/guestsite/control"
 	"guestsite/store/bolt"
 )
 
@@ -15,12 +16,48 @@ import (
 func (x *examiner) database(ctx context.Context) []finding {
 	path := x.cfg.Store.Path
 	info, err := bolt.Inspect(ctx, path)
+	if err == nil {
+		err = writable(path)
+	}
 	out := []finding{judgeDatabase(path, info, err)}
 	if errors.Is(err, fs.ErrNotExist) {
 		out[0] = judgeFolder(path)
 	}
-	free, known := freeBytes(filepath.Dir(path))
+	if folder := folderOf(path); folder == filepath.Dir(path) {
+		out = append(out, judgeSocketPlace(control.CheckPlace(control.Path(path))))
+	}
+	free, known := freeBytes(folderOf(path))
 	return append(out, judgeRoom(free, known))
+}
+
+// writable opens the database as the bot does, and writes nothing.
+func writable(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0) //nolint:gosec // the operator names the file
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// folderOf is where the database will be made: its folder, or the one above it where
+// that is missing, since the bot makes one folder for itself.
+func folderOf(path string) string {
+	dir := filepath.Dir(path)
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return filepath.Dir(dir)
+	}
+	return dir
+}
+
+// judgeSocketPlace says whether commands will reach the bot while it runs. It serves
+// without that.
+func judgeSocketPlace(err error) finding {
+	const name = "control socket"
+	if err != nil {
+		return warning(name, "cannot be made, so that backup, pause and the like need the bot stopped: "+err.Error(),
+			"Keep the database in a folder of its own, which nobody else may write in")
+	}
+	return works(name, "can be made beside the database")
 }
 
 func judgeDatabase(path string, info bolt.Info, err error) finding {
@@ -47,10 +84,10 @@ func judgeDatabase(path string, info bolt.Info, err error) finding {
 // judgeFolder tries whether a file can be made where the database will be.
 func judgeFolder(path string) finding {
 	const name = "store.path"
-	dir := filepath.Dir(path)
+	dir := folderOf(path)
 	f, err := os.CreateTemp(dir, ".guestsite-*")
 	if err != nil {
-		return lacking(name, "cannot be made: "+err.Error(), "Make the folder "+dir+", and let the user that the bot runs as write there")
+		return lacking(name, "cannot be made: "+err.Error(), "Make the folder "+filepath.Dir(path)+", and let the user that the bot runs as write there")
 	}
 	_ = errors.Join(f.Close(), os.Remove(f.Name()))
 	return works(name, path+" is not there yet, and can be made")

@@ -348,7 +348,7 @@ func TestDoctor_SaysWhatIsWrong(t *testing.T) {
 			finding: "people.admins user:" + e.People.Joost.UserPrincipalName, state: stateMissing, says: []string{"switched on"},
 		},
 		{
-			name: "a folder that is not", change: func(c *Config) { c.Store.Path = filepath.Join(t.TempDir(), "none", "x.db") },
+			name: "a folder that is not", change: func(c *Config) { c.Store.Path = filepath.Join(t.TempDir(), "none", "none", "x.db") },
 			finding: "store.path", state: stateMissing, says: []string{"cannot be made"},
 		},
 		{

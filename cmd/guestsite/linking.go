@@ -48,15 +48,20 @@ func signInProof(c Config) (clientID string, proof signin.Proof, err error) {
 	case AuthWorkloadIdentity:
 		return clientID, signin.FederatedToken{File: os.Getenv(tokenFile)}, nil
 	}
-	pem, err := readFile(file)
+	// What becomes of the file is logged by certificates, which watches it too.
+	fresh, err := openFresh(file, parseSignIn, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return "", nil, fmt.Errorf("%s: %w", key, err)
 	}
-	proof, err = signin.ReadCertificate(pem)
-	if err != nil {
-		return "", nil, fmt.Errorf("%s: %w", key, err)
+	return clientID, signin.Renewed(fresh.Value), nil
+}
+
+// parseSignIn takes what the other registrations take.
+func parseSignIn(text []byte) (signin.Certificate, error) {
+	if _, err := parseCertificate(text); err != nil {
+		return signin.Certificate{}, err
 	}
-	return clientID, proof, nil
+	return signin.ReadCertificate(text)
 }
 
 // linkSettings say to the engine where accounts are linked.

@@ -50,10 +50,9 @@ func (e *FolderError) Error() string {
 
 var errNotSocket = errors.New("something else than a socket is in its place")
 
-// makeRoom sees that only we can put something at path, and takes away what a
-// server that is gone left there. The caller holds the database's lock, so whatever
-// is there is nobody's.
-func makeRoom(path string) error {
+// CheckPlace says whether a server can listen at path, where only its user could have
+// put something: nil, a *[LengthError], a *[FolderError], or why that is not known.
+func CheckPlace(path string) error {
 	if err := CheckPath(path); err != nil {
 		return err
 	}
@@ -64,6 +63,16 @@ func makeRoom(path string) error {
 	}
 	if info.Mode().Perm()&writableByOthers != 0 && modesCount {
 		return &FolderError{folder, info.Mode()}
+	}
+	return nil
+}
+
+// makeRoom sees that only we can put something at path, and takes away what a
+// server that is gone left there. The caller holds the database's lock, so whatever
+// is there is nobody's.
+func makeRoom(path string) error {
+	if err := CheckPlace(path); err != nil {
+		return err
 	}
 	there, err := os.Lstat(path)
 	switch {
