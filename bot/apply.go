@@ -80,6 +80,9 @@ func (e *Engine) load(ctx context.Context, t target) (flow.Case, [2]int64, error
 		revs[i] = rec.Rev
 		switch v := rec.Value.(type) {
 		case *flow.Request:
+			if v.Leaving {
+				return flow.Case{}, revs, &Error{Code: NotFound, Op: "bot: load request " + rec.ID}
+			}
 			c.Request = v
 		case *flow.Guest:
 			c.Guest = v

@@ -77,7 +77,7 @@ func (e *Engine) parts(ctx context.Context, id string) (*flow.Request, []*flow.G
 		return nil, nil, err
 	}
 	r, ok := recs[0].Value.(*flow.Request)
-	if !ok || recs[0].Rev == 0 {
+	if !ok || recs[0].Rev == 0 || r.Leaving {
 		return nil, nil, &Error{Code: NotFound, Op: "bot: load request " + id}
 	}
 	var gs []*flow.Guest

@@ -109,6 +109,9 @@ func (e *Engine) inTheWay(ctx context.Context, mail string) ([]string, error) {
 				continue
 			}
 			c, _, err := e.load(ctx, target{request: g.Request})
+			if CodeOf(err) == NotFound { // its time is over, and it is being deleted
+				continue
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -199,6 +202,9 @@ func (x *eraser) commit(ctx context.Context, ch Change, found func(*Erasure)) er
 // request, and last his own records, by which a run after a crash finds it again.
 func (x *eraser) request(ctx context.Context, id string) error {
 	r, gs, err := x.parts(ctx, id)
+	if CodeOf(err) == NotFound { // its time was over meanwhile
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -221,6 +221,38 @@ func TestForget_FindsWhatWasNeverSent(t *testing.T) {
 	}
 }
 
+// Every kind of record was thought of: what can name a guest is gone over, and why
+// the others cannot is said here.
+func TestForget_KnowsEveryKindOfRecord(t *testing.T) {
+	t.Parallel()
+	codec, err := store.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const walked = "gone over"
+	why := map[bot.Kind]string{
+		bot.KindRequest: walked, bot.KindGuest: walked, bot.KindMessage: walked,
+		bot.KindPerson: "of employees", bot.KindLink: "of employees", bot.KindLinkOf: "of employees", bot.KindPlace: "of employees",
+		bot.KindLinkToken:  "holds the command that waits, and lives 20 minutes at most",
+		bot.KindHeld:       "names parts of requests, which run: he is refused meanwhile",
+		bot.KindPause:      "an operator's words to everybody",
+		bot.KindErasure:    "the proof, which does not name him",
+		bot.KindCleared:    "digests",
+		bot.KindCut:        "counts",
+		bot.KindCounter:    "counts",
+		bot.KindSigningKey: "a key",
+	}
+	for _, k := range codec.Kinds() {
+		if why[k] == "" {
+			t.Errorf("nobody has said whether a %s can name a guest, and how he is erased from it", k)
+		}
+		delete(why, k)
+	}
+	for k := range why {
+		t.Errorf("there is no kind %s", k)
+	}
+}
+
 // It goes over many records in pages and outlives the process at any of its calls.
 func TestForget_GoesOnAfterADeathAtAnyCall(t *testing.T) {
 	t.Parallel()

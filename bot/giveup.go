@@ -51,8 +51,8 @@ func afterAWrite(kind string) bool {
 // who waits for an answer gets one. Nothing is left in a state that no job serves.
 func (e *Engine) giveUp(ctx context.Context, j Job, w work, cause error) error {
 	f := &Finish{Job: j}
-	if flow.EffectKind(j.Kind) == flow.RemoveMember { // access that should have ended is tried for ever
-		f.Again, f.Attempt = e.Clock.Now().Add(24*time.Hour), j.Attempt+1
+	if rest := untiring(j.Kind); rest > 0 {
+		f.Again, f.Attempt, f.LastError = e.Clock.Now().Add(rest), j.Attempt+1, string(CodeOf(cause))
 		return e.Store.Commit(ctx, Change{Finish: f})
 	}
 	if j.Kind == jobCard {
@@ -72,6 +72,20 @@ func (e *Engine) giveUp(ctx context.Context, j Job, w work, cause error) error {
 	}
 	e.saySorry(ctx, j, w, cause)
 	return e.Store.Commit(ctx, Change{Finish: f})
+}
+
+// untiring is how long a job that must never end rests where it cannot succeed; 0
+// for the others. Access that should have ended is ended some day. And nobody waits
+// for what the operator or the time of things asks for, so nobody would miss it:
+// without it what was held stays held, and what should go stays.
+func untiring(kind string) time.Duration {
+	switch kind {
+	case string(flow.RemoveMember):
+		return 24 * time.Hour
+	case jobClean, jobForget, jobRelease, jobRedraw:
+		return time.Hour
+	}
+	return 0
 }
 
 // lastWord is the event by which a part hears that its job cannot succeed.

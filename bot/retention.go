@@ -161,16 +161,20 @@ func (e *Engine) clear(ctx context.Context, r *flow.Request, rev int64) error {
 		}
 		gs = append(gs, g)
 	}
-	// The ends of the chains are laid down before the first record goes.
-	recs, err := e.Store.Get(ctx, clearedKey(r.ID))
-	if err != nil {
-		return err
-	}
-	if recs[0].Rev == 0 {
+	if !r.Leaving {
+		// The ends of the chains are laid down before the first record goes. From here on
+		// nobody acts on the request: half of its records would not carry it.
+		leaving := *r
+		leaving.Leaving = true
 		c := &Cleared{Request: r.ID, Salt: r.Salt, Head: r.Head, Heads: heads(gs), EndedAt: r.ChangedAt}
-		if err := e.Store.Commit(ctx, Change{Puts: []Put{putCleared(0, c)}}); err != nil {
+		if err := e.Store.Commit(ctx, Change{Puts: []Put{putCleared(0, c), putRequest(rev, &leaving)}}); err != nil {
 			return err
 		}
+		recs, err := e.Store.Get(ctx, requestKey(r.ID))
+		if err != nil {
+			return err
+		}
+		rev = recs[0].Rev
 	}
 	messages, err := e.all(ctx, Query{Kind: KindMessage, Index: ByRequest, Value: r.ID})
 	if err != nil {
@@ -206,7 +210,7 @@ func (e *Engine) all(ctx context.Context, q Query) ([]Record, error) {
 
 // sweep deletes records of a kind from the oldest on, while they are older than
 // keep. with gives what goes with one, and false for one that stays.
-func (e *Engine) sweep(ctx context.Context, kind Kind, after Cursor, at func(any) (time.Time, bool), with func(any) ([]Key, bool)) (Cursor, error) {
+func (e *Engine) sweep(ctx context.Context, kind Kind, after Cursor, at func(any) (time.Time, bool), with func(any) ([]Key, bool, error)) (Cursor, error) {
 	recs, next, err := e.Store.Find(ctx, Query{Kind: kind, Index: ByAll, Value: all, After: after, Limit: cleanStep})
 	if err != nil {
 		return "", err
@@ -219,7 +223,10 @@ func (e *Engine) sweep(ctx context.Context, kind Kind, after Cursor, at func(any
 		if !e.over(since, e.Settings.KeepFinished) {
 			return "", nil
 		}
-		keys, goes := with(rec.Value)
+		keys, goes, err := with(rec.Value)
+		if err != nil {
+			return "", err
+		}
 		if !goes {
 			continue
 		}
@@ -253,7 +260,7 @@ func (e *Engine) cleanPeople(ctx context.Context, after Cursor) (Cursor, error) 
 			}
 			return p.seenAt(), true
 		},
-		func(v any) ([]Key, bool) {
+		func(v any) ([]Key, bool, error) {
 			p, keys := v.(*PersonRecord), []Key{}
 			for _, s := range p.Users {
 				for _, k := range []Key{linkKey(s.User), placeKey(s.User), linkOfKey(p.ID, s.User)} {
@@ -262,14 +269,13 @@ func (e *Engine) cleanPeople(ctx context.Context, after Cursor) (Cursor, error) 
 					}
 				}
 			}
-			return keys, true
+			return keys, true, nil
 		})
 }
 
 // cleanPlaces deletes how to reach accounts that nobody was ever seen at.
 func (e *Engine) cleanPlaces(ctx context.Context, after Cursor) (Cursor, error) {
-	var err error
-	next, serr := e.sweep(ctx, KindPlace, after,
+	return e.sweep(ctx, KindPlace, after,
 		func(v any) (time.Time, bool) {
 			p, ok := v.(*Place)
 			if !ok {
@@ -277,15 +283,10 @@ func (e *Engine) cleanPlaces(ctx context.Context, after Cursor) (Cursor, error) 
 			}
 			return p.At, true
 		},
-		func(v any) ([]Key, bool) {
-			var recs []Record
-			recs, err = e.Store.Get(ctx, linkKey(v.(*Place).User))
-			return nil, err == nil && recs[0].Rev == 0
+		func(v any) ([]Key, bool, error) {
+			recs, err := e.Store.Get(ctx, linkKey(v.(*Place).User))
+			return nil, err == nil && recs[0].Rev == 0, err
 		})
-	if err != nil {
-		return "", err
-	}
-	return next, serr
 }
 
 // cleanErasures deletes the proofs that guests were forgotten.
@@ -298,7 +299,7 @@ func (e *Engine) cleanErasures(ctx context.Context, after Cursor) (Cursor, error
 			}
 			return x.At, true
 		},
-		func(v any) ([]Key, bool) { return nil, !v.(*Erasure).Done.IsZero() })
+		func(v any) ([]Key, bool, error) { return nil, !v.(*Erasure).Done.IsZero(), nil })
 }
 
 // cleanJournal drops the journals of requests that were deleted long ago, each

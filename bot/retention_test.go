@@ -201,6 +201,52 @@ func TestRetention_GoesOnAfterADeathAtAnyCall(t *testing.T) {
 	}
 }
 
+// meddled is a store before whose first deletion of a request's records something
+// else happens.
+type meddled struct {
+	bot.Store
+	before func()
+}
+
+func (s *meddled) Commit(ctx context.Context, ch bot.Change) error {
+	if before := s.before; before != nil && len(ch.Deletes) > 0 && ch.Deletes[0].Kind == bot.KindMessage {
+		s.before = nil
+		before()
+	}
+	return s.Store.Commit(ctx, ch)
+}
+
+// Whoever has a failed request tried again while it is being deleted comes too late:
+// it would go on without its records.
+func TestRetention_NothingHappensToWhatIsGoing(t *testing.T) {
+	t.Parallel()
+	var s *meddled
+	b := bottest.New(t, func() bot.Store {
+		s = &meddled{Store: disk(t)()}
+		return s
+	}, nil)
+	breaks(b)
+	add(b, "mehmet", anna)
+	id, meddled := b.Request().ID, false
+	if b.Request().State != flow.Failed {
+		t.Fatalf("it is %s", b.Request().State)
+	}
+	cleaned(b, 0)
+	s.before = func() {
+		meddled = true
+		if _, err := b.Engine.Retry(t.Context(), id, "root"); bot.CodeOf(err) != bot.NotFound {
+			t.Errorf("tried again: %v", err)
+		}
+	}
+	b.Advance(402 * day)
+	if !meddled || has(b, bot.KindRequest, id) || has(b, bot.KindGuest, id+"/g1") {
+		t.Error("it is not gone")
+	}
+	if v, err := bot.VerifyJournal(t.Context(), b.Store, ""); err != nil || len(v.Damaged) > 0 || v.Requests != 1 {
+		t.Errorf("%+v, %v", v, err)
+	}
+}
+
 func cutOf(b *bottest.Bench) bot.Cut {
 	recs, err := b.Store.(bottest.Fused).Store.Get(context.Background(), bot.Key{Kind: bot.KindCut, ID: "all"})
 	if err != nil || recs[0].Rev == 0 {

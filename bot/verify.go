@@ -126,7 +126,7 @@ func (v *verifier) missing(ctx context.Context) error {
 		if kept, err := v.kept(ctx, id); err != nil || kept == nil { // it went meanwhile
 			return err
 		}
-		v.bad(id, 0, "the journal of this request is gone")
+		v.bad(id, 0, journalGone)
 		return nil
 	}
 	for _, st := range flow.States(flow.OfRequest) {
@@ -169,6 +169,8 @@ func (v *verifier) each(ctx context.Context, q Query, do func(any) error) error 
 		q.After = next
 	}
 }
+
+const journalGone = "the journal of this request is gone"
 
 // chainEnds are what the records say of a request's chains.
 type chainEnds struct {
@@ -242,6 +244,9 @@ func (v *verifier) chains(ctx context.Context, id string, ends *chainEnds) error
 		lasts[e.Part] = flow.Head{Seq: e.Seq, Digest: e.Digest}
 	}
 	if len(lasts) == 0 {
+		if ends != nil && ends.own.Seq > 0 {
+			v.bad(id, 0, journalGone)
+		}
 		return nil
 	}
 	v.out.Requests++

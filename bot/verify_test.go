@@ -148,6 +148,20 @@ func TestVerifyJournal_NamesADamagedEntry(t *testing.T) {
 	}
 }
 
+// Asked for by its number, a request that has lost its journal is damaged, not unknown.
+func TestVerifyJournal_OfOneRequestSeesThatItIsGone(t *testing.T) {
+	t.Parallel()
+	b, id := told(t)
+	none := tampered{b.Store, func(e bot.Entry) (bot.Entry, bool) { return e, e.Request != id }}
+	for _, age := range []string{"with its records", "when its records are gone"} {
+		v, err := bot.VerifyJournal(t.Context(), none, id)
+		if err != nil || len(v.Damaged) != 1 || v.Damaged[0].Request != id {
+			t.Errorf("%s: %+v, %v", age, v, err)
+		}
+		cleaned(b, 420*day)
+	}
+}
+
 func lastOf(b *bottest.Bench, part string) int64 {
 	last := int64(0)
 	for _, e := range b.Journal() {

@@ -92,6 +92,9 @@ type Request struct {
 	EndsAt time.Time `json:"ends_at,omitzero"` // the draft's end
 	// Erased is the last erasure of a guest that found him in it.
 	Erased string `json:"erased,omitempty"`
+	// Leaving says that its time is over and its records are being deleted: nothing
+	// happens to it any more.
+	Leaving bool `json:"leaving,omitempty"`
 }
 
 // Target is a site by its group.
