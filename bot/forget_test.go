@@ -92,7 +92,7 @@ func forget(b *bottest.Bench, mail string) bot.Erasure {
 func ended(b *bottest.Bench) {
 	b.T.Helper()
 	b.Command("sanne", "add Project Linden")
-	people(b, "sanne", card.FieldGuests, anna+", bob@fabrikam.com", card.FieldWhy, "Anna Kowalski (anna@fabrikam.com) delivers the soil report", card.FieldDays, "30")
+	people(b, "sanne", card.FieldGuests, anna+", bob@fabrikam.com", card.FieldWhy, "Anna Kowalski (anna@fabrikam.com, anna_fabrikam.com#EXT#@noordzee.nl) delivers the soil report", card.FieldDays, "30")
 	b.Press("mehmet", card.ActAsk, "g1")
 	b.Submit("mehmet", card.FieldText, "Is ANNA@fabrikam.com still there?")
 	b.Press("sanne", card.ActAnswer, "g1")
@@ -250,6 +250,69 @@ func TestForget_KnowsEveryKindOfRecord(t *testing.T) {
 	}
 	for k := range why {
 		t.Errorf("there is no kind %s", k)
+	}
+}
+
+// Where she is named in a request that is not about her, she goes too, from its cards
+// as from its records.
+func TestForget_FindsWhatWasAskedAboutSomebodyElse(t *testing.T) {
+	t.Parallel()
+	b := bench(t)
+	b.Command("sanne", "add Project Linden")
+	people(b, "sanne", card.FieldGuests, "bob@fabrikam.com", card.FieldWhy, "work", card.FieldDays, "30")
+	b.Press("mehmet", card.ActAsk, "g1")
+	b.Submit("mehmet", card.FieldText, "Does he work with anna@fabrikam.com?")
+	b.Settle(time.Minute)
+	forget(b, "anna@fabrikam.com")
+	if all := kept(t, b) + shownNow(b); strings.Contains(all, "anna") || !strings.Contains(all, "bob@fabrikam.com") {
+		i := strings.Index(all, "anna")
+		t.Errorf("still kept: …%s…", all[max(0, i-100):min(len(all), i+100)])
+	}
+	if g := b.Guest("g1"); g.State != flow.Question {
+		t.Errorf("the other guest is %s", g.State)
+	}
+}
+
+// A request that began after he was to be forgotten is left whole, and named.
+func TestForget_LeavesARequestThatBeganMeanwhile(t *testing.T) {
+	t.Parallel()
+	var s *ailing
+	open := disk(t)
+	b := bottest.New(t, func() bot.Store {
+		s = &ailing{Store: open()}
+		return s
+	}, nil)
+	ended(b)
+	first := b.Request().ID
+	x, err := b.Engine.Forget(t.Context(), "anna@fabrikam.com", "root")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.ails = func(q bot.Query) bool { return q.Index == bot.ByState && q.Limit == 10 } // its own page: it gets no further
+	b.Clock.Advance(time.Minute)
+	add(b, "sanne", anna)
+	second := b.Request().ID
+	if s.ails = nil; s.seen == 0 {
+		t.Fatal("nothing was in its way")
+	}
+	b.Settle(2 * time.Hour)
+	if x, err = b.Engine.Erasure(t.Context(), x.ID); err != nil || x.Done.IsZero() || len(x.Left) != 1 || x.Left[0] != second || second == first {
+		t.Errorf("%+v, %v; want %s left", x, err, second)
+	}
+	if r := b.Request(); r.ID != second || len(r.Answers.Guests) != 1 || r.Answers.Guests[0].Mail != "anna@fabrikam.com" {
+		t.Errorf("%s lost its guest: %+v", r.ID, r.Answers.Guests)
+	}
+	named := 0
+	for _, e := range b.Journal() {
+		if strings.Contains(string(e.Payload), "anna@fabrikam.com") {
+			named++
+			if e.Request != second {
+				t.Errorf("she is still in the journal of %s", e.Request)
+			}
+		}
+	}
+	if named == 0 {
+		t.Errorf("the journal of %s lost what it is about", second)
 	}
 }
 

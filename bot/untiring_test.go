@@ -11,15 +11,15 @@ import (
 	"guestsite/bot/flow"
 )
 
-// ailing is a store that cannot list a kind of records for a while.
+// ailing is a store that cannot list some records for a while.
 type ailing struct {
 	bot.Store
-	kind bot.Kind // empty: it is well
+	ails func(bot.Query) bool // nil: it is well
 	seen int
 }
 
 func (s *ailing) Find(ctx context.Context, q bot.Query) ([]bot.Record, bot.Cursor, error) {
-	if s.kind != "" && q.Kind == s.kind {
+	if s.ails != nil && s.ails(q) {
 		s.seen++
 		return nil, "", &bot.Error{Code: bot.Internal, Op: "test: find"}
 	}
@@ -81,9 +81,9 @@ func TestJobs_ThatNobodyWaitsForNeverEnd(t *testing.T) {
 				return s
 			}, nil)
 			tc.begin(b)
-			s.kind = tc.kind
+			s.ails = func(q bot.Query) bool { return q.Kind == tc.kind }
 			b.Settle(awhile)
-			s.kind = ""
+			s.ails = nil
 			if s.seen < 6 || tc.done(b) {
 				t.Fatalf("it was not in the way: asked %d times", s.seen)
 			}

@@ -68,18 +68,14 @@ func (x *step) haltGuest(to State, code string) State {
 }
 
 func guestRetried(x *step) State {
-	g, to := x.g, x.g.Resume
-	switch {
-	case x.r.Code != "":
-		x.refused = TooLate
-	case to == None, x.r.siteStopped():
+	if x.r.siteStopped() && x.r.Code == "" {
 		x.refused = NotReady
-	}
-	if x.refused != "" {
 		return Checking
 	}
-	g.Resume, g.Code, g.Again = None, "", word(x.e)
-	x.refresh()
+	to, ok := x.reopen(&x.g.Resume, &x.g.Code, &x.g.Again)
+	if !ok {
+		return Checking
+	}
 	switch to {
 	case Inviting:
 		x.run(Effect{Kind: Invite})
@@ -91,6 +87,22 @@ func guestRetried(x *step) State {
 		x.run(Effect{Kind: CheckGuest})
 	}
 	return to
+}
+
+// reopen lets a part that failed go on from where it did, which it gives; false where
+// it may not.
+func (x *step) reopen(resume *State, code *string, by **Word) (State, bool) {
+	to := *resume
+	switch {
+	case x.r.Code != "":
+		x.refused = TooLate
+	case to == None:
+		x.refused = NotReady
+	default:
+		*resume, *code, *by = None, "", word(x.e)
+		x.refresh()
+	}
+	return to, x.refused == ""
 }
 
 func guestGivenUp(x *step) State {
@@ -110,18 +122,10 @@ func (x *step) close(resume *State, by **Word) State {
 
 // siteRetried goes on with the site; its guests follow with the next count.
 func siteRetried(x *step) State {
-	s, to := x.s, x.s.Resume
-	switch {
-	case x.r.Code != "":
-		x.refused = TooLate
-	case to == None:
-		x.refused = NotReady
-	}
-	if x.refused != "" {
+	to, ok := x.reopen(&x.s.Resume, &x.s.Code, &x.s.Again)
+	if !ok {
 		return Creating
 	}
-	s.Resume, s.Code, s.Again = None, "", word(x.e)
-	x.refresh()
 	switch to {
 	case AwaitingSite:
 		x.run(Effect{Kind: AwaitSite})

@@ -286,3 +286,45 @@ func TestStart_TakesTheSocketOfAServerThatIsGoneAndNothingElse(t *testing.T) {
 		t.Error("a path that is too long does not say so")
 	}
 }
+
+// A reader who takes nothing, such as a pager that was left open, holds nothing up.
+func TestStream_WaitsNotForEverForItsReader(t *testing.T) {
+	t.Parallel()
+	ended := make(chan error, 1)
+	database := filepath.Join(folder(t), "x.db")
+	if err := os.WriteFile(database, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := NewServer("guestsite 1.2.3", slog.New(slog.DiscardHandler), Stream("endless", func(_ context.Context, _ name, w io.Writer) error {
+		for {
+			if _, err := w.Write(bytes.Repeat([]byte("x"), 1<<16)); err != nil {
+				ended <- err
+				return err
+			}
+		}
+	}))
+	s.stall = 50 * time.Millisecond
+	if err := s.Start(t.Context(), Path(database)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Stop(context.WithoutCancel(t.Context())) })
+	first := make(chan struct{}, 1)
+	go func() {
+		_ = NewClient(database, "test").Stream(t.Context(), "endless", name{}, writerFunc(func(p []byte) (int, error) {
+			select {
+			case first <- struct{}{}:
+			default:
+			}
+			<-t.Context().Done() // reads no further
+			return len(p), nil
+		}))
+	}()
+	<-first
+	if err := <-ended; !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("it ended with %v", err)
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }

@@ -61,14 +61,20 @@ type Server struct {
 	http     *http.Server
 	done     chan struct{}
 	trusted  func(uid int) bool
+	stall    time.Duration // how long a client of a stream may take nothing
 }
 
-const headerTimeout = 5 * time.Second
+const (
+	headerTimeout = 5 * time.Second
+	// A stream may hold a view of the database, which cannot let go of old pages
+	// meanwhile: whoever takes nothing for so long is not waited for.
+	stallTimeout = 5 * time.Minute
+)
 
 // NewServer opens nothing yet. software is this program and its version.
 func NewServer(software string, log *slog.Logger, ops ...Operation) *Server {
 	s := &Server{
-		software: software, log: log.With("component", "control"), ops: map[string]Operation{}, done: make(chan struct{}),
+		software: software, log: log.With("component", "control"), ops: map[string]Operation{}, done: make(chan struct{}), stall: stallTimeout,
 		trusted: func(uid int) bool { return uid == 0 || uid == os.Getuid() },
 	}
 	for _, o := range ops {
@@ -186,11 +192,26 @@ func (s *Server) streamed(w http.ResponseWriter, r *http.Request, o Operation, a
 	w.Header().Set("Content-Type", kindStream)
 	w.Header().Set("Trailer", trailerOutcome)
 	outcome := outcomeWhole
-	if err := o.stream(r.Context(), args, w); err != nil {
+	if err := o.stream(r.Context(), args, patient{w, http.NewResponseController(w), s.stall}); err != nil {
 		outcome = encodeError(err)
 		s.log.WarnContext(r.Context(), "control call failed", "operation", o.Name, "error", err)
 	}
 	w.Header().Set(trailerOutcome, outcome)
+}
+
+// patient waits for its reader for a while at each write, and no longer.
+type patient struct {
+	w     io.Writer
+	rc    *http.ResponseController
+	stall time.Duration
+}
+
+// Write implements io.Writer.
+func (p patient) Write(b []byte) (int, error) {
+	if err := p.rc.SetWriteDeadline(time.Now().Add(p.stall)); err != nil {
+		return 0, err
+	}
+	return p.w.Write(b)
 }
 
 func (s *Server) refuse(w http.ResponseWriter, status int, err error) {
