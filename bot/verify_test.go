@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"iter"
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,6 +146,62 @@ func TestVerifyJournal_NamesADamagedEntry(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// hidden is a store that has lost a record.
+type hidden struct {
+	bot.Store
+	key bot.Key
+}
+
+func (s hidden) Get(ctx context.Context, keys ...bot.Key) ([]bot.Record, error) {
+	recs, err := s.Store.Get(ctx, keys...)
+	for i := range recs {
+		if recs[i].Key == s.key {
+			recs[i] = bot.Record{Key: s.key}
+		}
+	}
+	return recs, err
+}
+
+func (s hidden) Find(ctx context.Context, q bot.Query) ([]bot.Record, bot.Cursor, error) {
+	recs, next, err := s.Store.Find(ctx, q)
+	return slices.DeleteFunc(recs, func(r bot.Record) bool { return r.Key == s.key }), next, err
+}
+
+// A record that was taken away does not take its journal along.
+func TestVerifyJournal_SeesThatARecordIsGone(t *testing.T) {
+	t.Parallel()
+	b, id := told(t)
+	for _, tc := range []struct {
+		key  bot.Key
+		part string
+	}{{bot.Key{Kind: bot.KindRequest, ID: id}, id}, {bot.Key{Kind: bot.KindGuest, ID: id + "/g2"}, id + "/g2"}} {
+		v, err := bot.VerifyJournal(t.Context(), hidden{b.Store, tc.key}, "")
+		if err != nil || len(v.Damaged) != 1 || v.Damaged[0].Part != tc.part {
+			t.Errorf("%v: %+v, %v", tc.key, v, err)
+		}
+	}
+}
+
+// What is written while it is read is no damage: it is read again.
+func TestVerifyJournal_ReadsAgainWhatChangedMeanwhile(t *testing.T) {
+	t.Parallel()
+	b, id := told(t)
+	last, seen := lastOf(b, id), 0
+	late := tampered{b.Store, func(e bot.Entry) (bot.Entry, bool) {
+		if e.Part != id || e.Seq != last {
+			return e, true
+		}
+		seen++
+		return e, seen > 2 // at the third look
+	}}
+	if v, err := bot.VerifyJournal(t.Context(), late, id); err != nil || len(v.Damaged) > 0 || v.Requests != 1 || v.Entries == 0 {
+		t.Errorf("%+v, %v", v, err)
+	}
+	if seen != 3 {
+		t.Errorf("it was read %d times", seen)
 	}
 }
 
