@@ -320,7 +320,7 @@ func nobodys() []string {
 	var out []string
 	for record, fields := range map[string]string{
 		"Request": "id state created_at changed_at policy form site.state site.unique_name site.rule site.deadline site.resume " +
-			"site.level site.slow site.code target guests version seq code salt head ends_at erased",
+			"site.level site.slow site.code target guests version seq code salt head ends_at erased leaving",
 		"Guest":   "id request state seq rule stage deadline ending code resume head",
 		"Message": "request kind part hash peek shown_digest version all waits tried dead erased posted_at",
 		"Pause":   "on at reason n",
