@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -238,6 +239,33 @@ func TestPause_AHeldJobIsNotRun(t *testing.T) {
 }
 
 // The cards of many requests are drawn anew in pages, and all of them are.
+// More may wait than is let go on at once, and none is forgotten.
+func TestPause_AllThatWaitedGoesOn(t *testing.T) {
+	t.Parallel()
+	b := bench(t)
+	b.Pause("")
+	const requests, each = 9, 5
+	for i := range requests {
+		guests := make([]string, each)
+		for j := range guests {
+			guests[j] = fmt.Sprintf("guest%d-%d@fabrikam.com", i, j)
+		}
+		add(b, "mehmet", strings.Join(guests, ", "))
+	}
+	if n := len(b.Records(bot.Query{Kind: bot.KindHeld, Index: bot.ByAll, Value: "all"})); n != requests*each {
+		t.Fatalf("%d jobs wait", n)
+	}
+	untouched(b)
+	b.Resume()
+	b.Settle(awhile)
+	if n := len(b.Company.Effects.Invited); n != requests*each {
+		t.Errorf("%d guests were invited, want %d", n, requests*each)
+	}
+	if left := b.Records(bot.Query{Kind: bot.KindHeld, Index: bot.ByAll, Value: "all"}); len(left) > 0 {
+		t.Errorf("%d jobs wait on", len(left))
+	}
+}
+
 func TestPause_DrawsEveryOpenCardAnew(t *testing.T) {
 	t.Parallel()
 	b := bench(t)
