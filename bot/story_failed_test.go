@@ -115,6 +115,22 @@ func failedStories() []story {
 			told: true,
 		},
 		{
+			name:     "of two admins who want the same the second reads who was first",
+			settings: twoAdmins,
+			set:      breaks,
+			play: func(b *bottest.Bench) {
+				add(b, "mehmet", anna)
+				late := b.Pressed("tess", card.ActGiveUp, "")
+				b.Press("joost", card.ActGiveUp, "")
+				b.Act(late)
+				b.Settle(awhile)
+				wantTold(b.T, b, "tess", "Joost")
+				wantTold(b.T, b, "tess", "was first")
+			},
+			want: func(t *testing.T, b *bottest.Bench) { wantState(t, b, flow.Failed) },
+			told: true,
+		},
+		{
 			name: "a button on what did not fail changes nothing",
 			set:  func(b *bottest.Bench) { denied(b, "fabrikam.com") },
 			play: func(b *bottest.Bench) {
