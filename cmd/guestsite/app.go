@@ -175,6 +175,11 @@ func (a *app) Start(ctx context.Context) error {
 			return errors.Join(err, a.Stop())
 		}
 		a.life.add("metrics", a.metricsHTTP.Stop)
+		go func() { // ends with Stop; people are served without metrics
+			if err := <-a.metricsHTTP.Failed(); err != nil {
+				a.log.ErrorContext(ctx, "metrics are served no more", logError, err)
+			}
+		}()
 	}
 	a.life.add("certificates", a.certificates.start(work, a.log))
 	if err := a.openControl(ctx); err != nil {

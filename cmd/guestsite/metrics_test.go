@@ -150,11 +150,19 @@ func TestMetrics_HaveAPortOfTheirOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	base := "http://" + b.app.metricsHTTP.Addr()
-	if status, body := get(t, base+"/metrics"); status != http.StatusOK || !strings.Contains(body, "guestsite_oldest_due_job_age_seconds 0") {
+	if status, body := get(t, base+"/metrics"); status != http.StatusOK || !strings.Contains(body, "\nguestsite_oldest_due_job_age_seconds ") {
 		t.Errorf("%d %s", status, tail(body))
 	}
 	if status, _ := get(t, base+"/readyz"); status != http.StatusNotFound {
 		t.Errorf("the port of the metrics serves more than them: %d", status)
+	}
+	// Where their port fails the bot goes on, and its log says so.
+	if err := b.app.metricsHTTP.port.Close(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the log tells of the port", func() bool { return strings.Contains(b.log.String(), "metrics are served no more") })
+	if status, _ := get(t, "http://"+b.app.http.Addr()+"/healthz"); status != http.StatusOK {
+		t.Errorf("the bot went with its metrics: %d", status)
 	}
 }
 
