@@ -1,6 +1,10 @@
 package bot
 
-import "time"
+import (
+	"time"
+
+	"guestsite/bot/flow"
+)
 
 // Metrics are hooks that are told what the engine does, for counting. A nil hook is
 // told nothing, so the zero value is ready. Hooks are called from many goroutines and
@@ -56,4 +60,20 @@ func codeIf(err error) Code {
 		return ""
 	}
 	return CodeOf(err)
+}
+
+// JobKinds are all the kinds of jobs that Metrics can be told of.
+func JobKinds() []string {
+	kinds := []string{
+		jobCommand, jobCard, jobApproveAll, jobConfirm, jobRecheck, jobHandover, jobShow, jobRevive, jobFailed, jobClean,
+		jobForget, jobRelease, jobRedraw, jobLink, jobLinkExpire, jobLinked, jobUnlink, jobUnlinked,
+	}
+	for _, k := range []flow.EffectKind{
+		flow.Identify, flow.LookUp, flow.ShowForm, flow.FanOut, flow.Refresh, flow.CheckSite, flow.CheckGuest,
+		flow.ReadFacts, flow.CreateGroup, flow.AwaitSite, flow.ApplySharing, flow.Wake, flow.AwaitReady, flow.Invite,
+		flow.AddMember, flow.Verify, flow.RemoveMember, flow.WatchAccept, flow.Timer, flow.Tell,
+	} {
+		kinds = append(kinds, string(k))
+	}
+	return kinds
 }

@@ -93,7 +93,15 @@ func noDatabase(path string, err error) error {
 // makeFolder makes the folder of the database where it is missing, for its owner
 // alone. The one above it must be there.
 func makeFolder(path string) error {
-	if err := os.Mkdir(filepath.Dir(path), 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+	folder := filepath.Dir(path)
+	err := os.Mkdir(folder, 0o700)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	if err == nil {
+		err = bolt.SyncFolder(folder) // of the one above, which has its name
+	}
+	if err != nil {
 		return fmt.Errorf("make the folder of store.path: %w", err)
 	}
 	return nil

@@ -64,8 +64,13 @@ func newMetrics() *metrics {
 	}
 	m.registry.MustRegister(m.events, m.eventFor, m.jobs, m.effects, m.jobFor, m.commits, m.commit, m.calls, m.callFor, m.throttle, m.chats,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	// Of what an alarm waits for there is a 0 from the start, so that the first one is
+	// seen as a rise.
 	for _, service := range []string{serviceGraph, "slack", "teams"} {
-		m.throttle.WithLabelValues(service) // so that the first one is seen as a rise
+		m.throttle.WithLabelValues(service)
+	}
+	for _, kind := range bot.JobKinds() {
+		m.jobs.WithLabelValues(kind, string(bot.OutcomeGivenUp))
 	}
 	return m
 }

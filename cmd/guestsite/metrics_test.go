@@ -78,6 +78,7 @@ func TestMetrics_TellWhatHappened(t *testing.T) {
 	}
 	for series, want := range map[string]string{
 		"guestsite_paused": "1", `guestsite_throttled_total{service="graph"}`: "0",
+		`guestsite_job_runs_total{kind="card",outcome="given_up"}`: "0", `guestsite_job_runs_total{kind="invite",outcome="given_up"}`: "0",
 		`guestsite_ready{part="store"}`: "1", `guestsite_ready{part="worker"}`: "1",
 	} {
 		if got, _ := sample(text, series); got != want {

@@ -100,6 +100,13 @@ func open(path string, o Options, f format) (*DB, error) {
 	if err := prepareFile(b, path, o, f); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), b.Close())
 	}
+	// bbolt syncs the file and not its name: a new one could be gone with all that was
+	// committed to it.
+	if !o.NoSync {
+		if err := SyncFolder(path); err != nil {
+			o.Log.Warn("the name of the store's file may not outlast a crash of this machine", "path", path, "error", err)
+		}
+	}
 	d := &DB{
 		db: b, codec: o.Codec,
 		queue: make(chan *task), closing: make(chan struct{}), stopped: make(chan struct{}),

@@ -127,5 +127,8 @@ func copyAside(b *bbolt.DB, to string) (err error) {
 	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
 		return err
 	}
-	return os.Rename(tmp.Name(), to)
+	if err = os.Rename(tmp.Name(), to); err != nil {
+		return err
+	}
+	return SyncFolder(to)
 }
