@@ -117,6 +117,11 @@ func (s *stage) pressAnswers(t *testing.T) {
 	s.Client.Press(t, ref, 2)
 	s.door.one(t)
 	sameForm(t, "a form opened by a button", s.seeForm(t, s.door.form(t, n)), ask)
+	s.Client.Repeat(t)
+	s.door.taken()
+	if got := s.door.reports() - n; got != 1 {
+		t.Errorf("a button that was delivered twice opened %d forms", got)
+	}
 
 	if err := s.Chat.Whisper(t.Context(), first.Reply, card.Card{Text: "One more thing.", Blocks: []card.Block{card.Text{Runs: []card.Run{{Text: "One more thing."}}}}}); err != nil {
 		t.Errorf("a line by the reply handle: %v", err)

@@ -94,6 +94,8 @@ type Adapter struct {
 	door atomic.Pointer[bot.Door]
 	// meeting lets one activity of a person at a time write his place.
 	meeting turns
+	// showing keeps what is shown for one event from being shown twice.
+	showing once
 	// installs holds when the app was put into somebody's chat, which takes a while
 	// to be seen.
 	installs sync.Map
@@ -110,7 +112,7 @@ func New(o Options) (*Adapter, error) {
 	a := &Adapter{
 		appID: strings.ToLower(o.AppID), serviceURL: strings.TrimSuffix(o.ServiceURL, "/"), hosts: slices.Clone(o.ServiceHosts),
 		token: o.Token, installer: o.Installer, log: o.Log, now: o.Now, bodyLimit: o.BodyLimit, mark: o.Mark,
-		behind: make(chan struct{}, maxBehind),
+		behind: make(chan struct{}, maxBehind), showing: once{now: time.Now},
 	}
 	for _, id := range o.TenantIDs {
 		a.tenants = append(a.tenants, strings.ToLower(id))

@@ -70,7 +70,7 @@ func BenchmarkReadClick(b *testing.B) {
 		if err := json.Unmarshal(x.Value, &v); err != nil {
 			b.Fatal(err)
 		}
-		if in, _, err := a.acted(x, v.Action.Data); err != nil || in.Press == nil {
+		if in, _, _, err := a.acted(x, v.Action.Data); err != nil || in.Press == nil {
 			b.Fatal(in, err)
 		}
 	}

@@ -81,7 +81,10 @@ func webURL(s string) (string, bool) {
 	}
 	ip, err := netip.ParseAddr(u.Hostname())
 	here := u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
-	return s, u.Scheme == "https" || u.Scheme == "http" && here
+	if u.Scheme != "https" && (u.Scheme != "http" || !here) {
+		return "", false
+	}
+	return s, true
 }
 
 // small says whether a card fits. Text has at most as many UTF-16 units as bytes.

@@ -45,6 +45,9 @@ func (d *drawer) ends(f card.Form) {
 	var questions []object
 	for _, b := range more {
 		act, question := d.button(b)
+		if act == nil {
+			continue
+		}
 		actions = append(actions, act)
 		if question != nil {
 			questions = append(questions, question)

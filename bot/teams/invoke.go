@@ -80,7 +80,7 @@ func (a *Adapter) execute(ctx context.Context, x exchange) (answer invokeAnswer,
 	if err != nil {
 		return a.sorryNote(ctx, x, &bot.Error{Code: bot.Invalid, Op: "teams: read action", Detail: "no action"}), nil
 	}
-	in, p, err := a.acted(x, v.Action.Data)
+	in, p, event, err := a.acted(x, v.Action.Data)
 	if err != nil {
 		return a.sorryNote(ctx, x, err), nil
 	}
@@ -91,26 +91,36 @@ func (a *Adapter) execute(ctx context.Context, x exchange) (answer invokeAnswer,
 	if err != nil {
 		return a.sorryNote(ctx, x, err), nil
 	}
-	return a.react(ctx, x, p, ans)
+	a.putAway(in)
+	return a.react(ctx, x, p, event, ans)
 }
 
-// acted decodes a button or a sent form of a card.
-func (a *Adapter) acted(x exchange, data json.RawMessage) (bot.Inbound, payload, error) {
+// putAway notes that a form was closed unsent.
+func (a *Adapter) putAway(in bot.Inbound) {
+	if in.Press != nil && in.Press.Action == card.ActClose {
+		a.showing.closed(in.Press.Form)
+	}
+}
+
+// acted decodes a button or a sent form of a card. event is the same however often and
+// under whichever id it comes; the key is too, but see repeats.
+func (a *Adapter) acted(x exchange, data json.RawMessage) (in bot.Inbound, p payload, event string, err error) {
 	p, values, err := readPayload(data)
 	if err != nil {
-		return bot.Inbound{}, p, err
+		return in, p, "", err
 	}
 	ref, ok := messageRef(x.user, x.Conversation.ID, x.ReplyToID)
 	if !ok {
-		return bot.Inbound{}, p, &bot.Error{Code: bot.Invalid, Op: "teams: read action", Detail: "no message"}
+		return in, p, "", &bot.Error{Code: bot.Invalid, Op: "teams: read action", Detail: "no message"}
 	}
-	in := a.event(x, p.key(ref, values))
+	event = p.key(ref, values)
+	in = a.event(x, event)
 	if repeats(card.Action(p.Action)) {
 		in.Key += ":" + x.ID
 	}
 	if p.Do == doSubmit {
 		in.Submit = &bot.Submit{Form: ref, Request: p.Request, Step: p.Step, Values: values}
-		return in, p, nil
+		return in, p, event, nil
 	}
 	in.Press = &bot.Press{
 		Action: card.Action(p.Action), Request: p.Request, Part: p.Part, Version: p.Version, Value: p.Value,
@@ -120,7 +130,7 @@ func (a *Adapter) acted(x exchange, data json.RawMessage) (bot.Inbound, payload,
 	} else {
 		in.Press.Card = ref
 	}
-	return in, p, nil
+	return in, p, event, nil
 }
 
 // repeats says whether a button may be pressed for good reason again on the same
@@ -136,10 +146,10 @@ func repeats(a card.Action) bool {
 }
 
 // react turns an answer into the clicker's copy, and what follows it.
-func (a *Adapter) react(ctx context.Context, x exchange, p payload, ans bot.Answer) (answer invokeAnswer, after func(context.Context)) {
+func (a *Adapter) react(ctx context.Context, x exchange, p payload, event string, ans bot.Answer) (answer invokeAnswer, after func(context.Context)) {
 	switch f := firstForm(ans.Update, ans.Again, ans.Close); {
 	case ans.Open != nil:
-		if err := a.openFor(ctx, x, *ans.Open); err != nil {
+		if err := a.openFor(ctx, x, event, *ans.Open); err != nil {
 			return a.sorryNote(ctx, x, err), nil
 		}
 		return noteAnswer(x.door.Line(ctx, x.user, bot.LineOpened).Text), nil

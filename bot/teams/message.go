@@ -29,21 +29,21 @@ func (a *Adapter) message(ctx context.Context, x exchange) {
 	case err != nil:
 		a.tell(ctx, in.Reply, a.sorry(ctx, x.door, x.user, err))
 	case ans.Open != nil:
-		if err := a.openFor(ctx, x, *ans.Open); err != nil {
+		if err := a.openFor(ctx, x, in.Key, *ans.Open); err != nil {
 			a.tell(ctx, in.Reply, a.sorry(ctx, x.door, x.user, err))
 		}
 	case ans.Whisper != nil:
-		a.tell(ctx, in.Reply, *ans.Whisper)
+		a.onceOnly(ctx, in.Key, func() { a.tell(ctx, in.Reply, *ans.Whisper) })
 	}
 	if !x.personal() {
-		a.sayHere(ctx, x, bot.LineElsewhere)
+		a.onceOnly(ctx, in.Key+":here", func() { a.sayHere(ctx, x, bot.LineElsewhere) })
 	}
 }
 
 // submitted takes an action that came as a message: its answer cannot replace the
 // card, which is edited instead.
 func (a *Adapter) submitted(ctx context.Context, x exchange) {
-	in, p, err := a.acted(x, x.Value)
+	in, p, event, err := a.acted(x, x.Value)
 	if err != nil {
 		a.tell(ctx, personalHandle(x.user), a.sorry(ctx, x.door, x.user, err))
 		return
@@ -56,10 +56,11 @@ func (a *Adapter) submitted(ctx context.Context, x exchange) {
 		a.tell(ctx, in.Reply, a.sorry(ctx, x.door, x.user, err))
 		return
 	}
+	a.putAway(in)
 	ref, _ := messageRef(x.user, x.Conversation.ID, x.ReplyToID)
 	switch f := firstForm(ans.Update, ans.Again, ans.Close); {
 	case ans.Open != nil:
-		if err := a.openFor(ctx, x, *ans.Open); err != nil {
+		if err := a.openFor(ctx, x, event, *ans.Open); err != nil {
 			a.tell(ctx, in.Reply, a.sorry(ctx, x.door, x.user, err))
 		}
 	case f != nil:

@@ -162,14 +162,20 @@ func (a *Adapter) edit(ctx context.Context, ref bot.Ref, m outbound) error {
 	return err
 }
 
-// openFor opens a form while its button still turns, and reports it.
-func (a *Adapter) openFor(ctx context.Context, x exchange, f card.Form) error {
+// openFor opens a form while its button still turns, and reports it. What caused it,
+// delivered once more, opens no second one.
+func (a *Adapter) openFor(ctx context.Context, x exchange, event string, f card.Form) error {
+	_, err := a.showing.do(ctx, event, func() (bot.Ref, error) { return a.open(ctx, x, f) })
+	return err
+}
+
+func (a *Adapter) open(ctx context.Context, x exchange, f card.Form) (bot.Ref, error) {
 	ref, err := a.OpenForm(ctx, personalHandle(x.user), f)
 	if err != nil {
-		return err
+		return "", err
 	}
 	a.opened(ctx, x, f.Request, ref)
-	return nil
+	return ref, nil
 }
 
 // opened reports a form that is on the screen. A failure costs only that it is not

@@ -202,21 +202,30 @@ func (d *drawer) buttons(bs []card.Button) {
 		var actions, questions []object
 		for _, b := range row {
 			act, question := d.button(b)
+			if act == nil {
+				continue
+			}
 			actions = append(actions, act)
 			if question != nil {
 				questions = append(questions, question)
 			}
 		}
-		d.add(object{"type": "ActionSet", "actions": actions})
+		if len(actions) > 0 {
+			d.add(object{"type": "ActionSet", "actions": actions})
+		}
 		d.add(questions...)
 	}
 }
 
-// button draws one button, and the question that it opens where it asks once more.
+// button draws one button, and the question that it opens where it asks once more;
+// nothing where it would lead to what is no web page.
 func (d *drawer) button(b card.Button) (action, question object) {
 	label := card.Cut(card.TidyLine(b.Label), maxButton, nil)
 	if b.Action == "" {
-		u, _ := webURL(b.URL)
+		u, ok := webURL(b.URL)
+		if !ok {
+			return nil, nil
+		}
 		return d.labelled(object{"type": "Action.OpenUrl", "url": u}, label, b), nil
 	}
 	p := d.mark

@@ -1,13 +1,9 @@
 package main
 
-// requests are the checks of what comes in from a chat.
+// requests are the checks of what comes in from Slack.
 func requests() []threat {
-	const verify, jwt, ticket = "bot/slack/verify.go", "bot/teams/token.go", "bot/teams/ticket.go"
-	const slack, teams = "./bot/slack", "./bot/teams"
+	const verify, slack = "bot/slack/verify.go", "./bot/slack"
 	const signed = "^TestGuard_TakesOnlyWhatSlackSignedJustNow$"
-	const forged = "^TestVerify_RefusesATokenWithOnePropertyWrong$"
-	const covers = "^TestCovers_BindsTheTokenToTheBody$"
-	const door = "^TestDoor_RefusesWhatDiffersInOneProperty$"
 	return []threat{
 		{
 			"a forged or stale Slack request", verify,
@@ -25,15 +21,5 @@ func requests() []threat {
 			"more deliveries than there is room for", "bot/slack/socket_lanes.go",
 			"if l.inHand >= l.most || len(q) >= l.ofOne {", "if l.inHand >= 1000*l.most {", slack, "^TestSocket_WhenFullItAnswersPingsAndLeavesTheRestToSlack$",
 		},
-		{"a Teams token of another issuer", jwt, "jwt.WithIssuer(o.Issuer),", "", teams, forged},
-		{"a Teams token for another audience", jwt, "jwt.WithAudience(o.AppID),", "", teams, forged},
-		{"a Teams token for several audiences", jwt, "if len(c.Audience) != 1 {", "if len(c.Audience) == 0 {", teams, forged},
-		{"a Teams token without an end", jwt, "jwt.WithExpirationRequired(),", "", teams, forged},
-		{"a Teams token with an extension that must be understood", jwt, `if _, ok := t.Header["crit"]; ok {`, `if _, ok := t.Header["critical"]; ok {`, teams, forged},
-		{"a Teams token without a service URL", jwt, `if c.ServiceURL == "" {`, `if c.ID == "none" {`, teams, forged},
-		{"a Teams key without an endorsement", ticket, "if !slices.Contains(t.endorsements, channel) {", "if !slices.Contains(append(t.endorsements, channel), channel) {", teams, covers},
-		{"a Teams activity of another service", ticket, `named == "" || named != plainServiceURL(t.serviceURL)`, `named == ""`, teams, door},
-		{"a Teams activity of another channel", ticket, "if channel != channelID {", `if channel == "" {`, teams, covers},
-		{"keys read without end for forgeries", "bot/teams/keys.go", "if !s.busy && (s.ended == nil || now.Sub(s.tried) >= keysFloor) {", "if !s.busy {", teams, "^TestKeys_AFloodOfUnknownIDsAsksOnceAMinute$"},
 	}
 }

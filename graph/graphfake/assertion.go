@@ -17,6 +17,9 @@ import (
 // checkAssertion verifies a client assertion against the registered certificates. It gives the AADSTS number and text
 // of what is wrong, or 0.
 func (c *call) checkAssertion(app *App, raw, tenantName string) (int, string) {
+	if number, text, ok := checkFederated(app, raw); ok {
+		return number, text
+	}
 	var claims jwt.RegisteredClaims
 	var found bool
 	parsed, err := jwt.NewParser(jwt.WithValidMethods([]string{"PS256", "RS256"}), jwt.WithExpirationRequired()).

@@ -8,7 +8,9 @@ import (
 )
 
 // public says whether the application has nothing to prove itself with.
-func (app *App) public() bool { return app.Secret == "" && len(app.Certificates) == 0 }
+func (app *App) public() bool {
+	return app.Secret == "" && len(app.Certificates) == 0 && len(app.Federated) == 0
+}
 
 // tokenEndpoint answers client credentials and the authorization code; refresh tokens are not given. It gives back the
 // form as it was read.

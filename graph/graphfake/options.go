@@ -52,13 +52,15 @@ type App struct {
 	ClientID string
 	// Name is shown in error texts.
 	Name string
-	// Secret is the client secret; empty when there is none. An application without one and without Certificates is a
-	// public client.
+	// Secret is the client secret; empty when there is none. An application without one, without
+	// Certificates and without Federated is a public client.
 	Secret string
 	// SecretExpired makes the login host refuse the right secret as expired.
 	SecretExpired bool
 	// Certificates are the registered certificates, DER.
 	Certificates [][]byte
+	// Federated are the other issuers whose tokens prove it; a token of theirs may be used often.
+	Federated []Federation
 	// GraphRoles are the granted application roles of Microsoft Graph, by name.
 	GraphRoles []string
 	// SharePointRoles are the granted application roles of Office 365 SharePoint Online, by name.

@@ -24,10 +24,17 @@ func (m *maker) decide() {
 				m.add(ex.Name+" / "+string(role), card.Decide(m.view(role, ex.Request, ex.Guests...)))
 			}
 		}
-		if ex.Request.Site != nil {
-			v := m.view(card.AsOwner, ex.Request)
+		if ex.Request.Site == nil {
+			continue
+		}
+		for _, role := range Roles() {
+			v := m.view(role, ex.Request)
 			v.Part = flow.SitePart
-			m.add(ex.Name+" / the site", card.Decide(v))
+			title := ex.Name + " / the site"
+			if role != card.AsOwner {
+				title += " / " + string(role)
+			}
+			m.add(title, card.Decide(v))
 		}
 	}
 	many := Crowd(8)
