@@ -10,7 +10,10 @@ import (
 
 // Look implements [Door].
 func (e *Engine) Look(ctx context.Context, u ChatUser, ref Ref, request string) (Screen, error) {
-	m, _, err := e.postedAs(ctx, u, ref)
+	m, code, err := e.postedAs(ctx, u, ref)
+	if err == nil && m == nil && code == "card_unknown" { // so quick that the reference is not kept yet
+		m, err = e.beingPosted(ctx, u, request)
+	}
 	if err != nil {
 		return Screen{}, err
 	}

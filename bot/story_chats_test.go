@@ -405,6 +405,47 @@ func TestLook(t *testing.T) {
 	}
 }
 
+// Who presses at once, before the reference of his card is kept, is shown the card with
+// his answer in it all the same; and the card is brought up to date afterwards.
+func TestLook_AtACardThatIsJustBeingPosted(t *testing.T) {
+	t.Parallel()
+	b := bottest.New(t, disk(t), nil)
+	both(b)
+	seenIn(b, "teams:mehmet")
+	mehmet := b.Teams.User("mehmet")
+	var shown []bot.Screen
+	b.Teams.Shown = func(c *card.Card, _ *card.Form) {
+		if c == nil || !contains(c.Text, "Sanne wants to add 1 guest") || len(shown) > 0 {
+			return
+		}
+		id := b.Request().ID
+		in := b.Event("teams:mehmet")
+		in.Press = &bot.Press{Card: "ref-just-now", Action: card.ActApprove, Request: id, Part: "g1", Version: b.Request().Version}
+		if a := b.Act(in); a.Whisper != nil {
+			t.Errorf("his click is answered %q", a.Whisper.Text)
+		}
+		for _, u := range []bot.ChatUser{mehmet, b.Teams.User("tess")} {
+			s, err := b.Engine.Look(t.Context(), u, "ref-just-now", id)
+			if err != nil {
+				t.Error(err)
+			}
+			shown = append(shown, s)
+		}
+	}
+	add(b, "sanne", anna)
+	if len(shown) != 2 || shown[0].Card == nil || !contains(shown[0].Card.Text, "Your answer is in") || len(bottest.Buttons(shown[0].Card.Blocks)) > 0 {
+		t.Fatalf("he is shown %+v", shown)
+	}
+	if shown[1].Card != nil || shown[1].Form != nil {
+		t.Errorf("somebody else is shown %+v", shown[1])
+	}
+	wantDone(t, b)
+	wantCard(t, b, "teams:mehmet", bot.DecideCard, "Added by Mehmet")
+	if n := len(b.Teams.Cards("mehmet")); n != 1 {
+		t.Errorf("he has %d cards", n)
+	}
+}
+
 // An answer that was received and does not count gives the card its buttons back.
 func TestLook_AnAnswerThatDoesNotCountIsTakenBack(t *testing.T) {
 	t.Parallel()

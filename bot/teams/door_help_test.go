@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"guestsite/bot"
 	"guestsite/bot/card"
@@ -25,9 +26,10 @@ type door struct {
 	answer  func(bot.Inbound) (bot.Answer, error)
 	look    func(bot.ChatUser, bot.Ref, string) (bot.Screen, error)
 	suggest func(context.Context, bot.ChatUser, card.FieldKind, string) ([]card.Option, error)
-	hang    string        // the method that waits for the end of its time
-	resume  chan struct{} // closed: it waits no longer
-	placed  func()        // called when a place was read
+	hang    string                   // the method that waits for the end of its time
+	resume  chan struct{}            // closed: it waits no longer
+	placed  func()                   // called when a place was read
+	budgets map[string]time.Duration // guarded by mu: how long each method may take, at most
 
 	mu      sync.Mutex
 	answers map[string]bot.Answer
@@ -42,6 +44,12 @@ type door struct {
 }
 
 func (d *door) wait(ctx context.Context, method string) error {
+	d.mu.Lock()
+	if d.budgets == nil {
+		d.budgets = map[string]time.Duration{}
+	}
+	d.budgets[method] = max(d.budgets[method], left(ctx))
+	d.mu.Unlock()
 	if d.hang == method {
 		select {
 		case <-ctx.Done():
@@ -49,6 +57,29 @@ func (d *door) wait(ctx context.Context, method string) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// left is how much time a call has. It only shrinks, so that a busy machine makes no
+// test fail that bounds it.
+func left(ctx context.Context) time.Duration {
+	end, ok := ctx.Deadline()
+	if !ok {
+		return 24 * time.Hour
+	}
+	return time.Until(end)
+}
+
+// budget is the most that a method was given.
+func (d *door) budget(method string) time.Duration {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.budgets[method]
+}
+
+func (d *door) forgetBudgets() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.budgets = nil
 }
 
 func (d *door) Handle(ctx context.Context, in bot.Inbound) (bot.Answer, error) {

@@ -23,46 +23,109 @@ func (r *rig) release(t *testing.T) {
 	}
 }
 
-// Whatever hangs, a click is answered before "Unable to reach app" is shown.
+// unhurried has the fake wait long, so that only what hangs is in the way.
+func unhurried(f *teamsfake.Options, _ *Options) {
+	f.Deadline, f.DialogDeadline, f.AsyncDeadline = time.Minute, time.Minute, time.Minute
+}
+
+// Whatever hangs, a click is answered, and what comes before the answer has so little
+// time that it is before "Unable to reach app" is shown.
 func TestPress_IsAnsweredInTimeWhateverHangs(t *testing.T) {
 	t.Parallel()
+	if placeTime+2*handleTime > answerTime || answerTime >= 10*time.Second {
+		t.Error("what is done before the answer may take longer than Teams waits")
+	}
 	f, line := noteForm("site"), ownerCard()
 	last := lastWord("It is sent.")
 	for name, c := range map[string]struct {
 		hang   string
+		most   time.Duration // that hang is given
 		answer bot.Answer
-		fault  string        // a path that hangs
-		within time.Duration // of the answer
+		fault  string // a path that hangs
+		behind bool   // what hangs comes behind the answer
 		sorry  bool
 	}{
-		"the commit":                {hang: "Handle", within: 4 * time.Second, sorry: true},
-		"the look":                  {hang: "Look", within: 4 * time.Second},
-		"the place":                 {hang: "Place", within: 4 * time.Second},
-		"the line":                  {hang: "Line", answer: bot.Answer{Open: &f}, within: 9900 * time.Millisecond},
-		"the posting of a form":     {answer: bot.Answer{Open: &f}, fault: "/activities", within: 8 * time.Second, sorry: true},
-		"the posting of a line":     {answer: bot.Answer{Whisper: &line}, fault: "/activities", within: 2 * time.Second},
-		"the edit behind an answer": {answer: bot.Answer{Close: &last}, fault: "/activities", within: 2 * time.Second},
+		"the commit":                {hang: "Handle", most: handleTime, sorry: true},
+		"the look":                  {hang: "Look", most: handleTime},
+		"the place":                 {hang: "Place", most: placeTime},
+		"the line":                  {hang: "Line", most: answerTime, answer: bot.Answer{Open: &f}},
+		"the posting of a form":     {answer: bot.Answer{Open: &f}, fault: "/activities", sorry: true},
+		"the posting of a line":     {answer: bot.Answer{Whisper: &line}, fault: "/activities", behind: true},
+		"the edit behind an answer": {answer: bot.Answer{Close: &last}, fault: "/activities", behind: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := &door{answer: always(c.answer), resume: make(chan struct{})}
-			r := newRig(t, d)
+			spy := &budgets{}
+			r := newRig(t, d, unhurried, func(_ *teamsfake.Options, o *Options) { spy.watch(o) })
 			_, msg := r.post(t, mehmet, ownerCard())
 			d.hang = c.hang
+			spy.forget()
+			d.forgetBudgets()
 			if c.fault != "" {
 				r.fake.AddFault(teamsfake.Fault{Path: c.fault, Kind: teamsfake.FaultHangAfter, Times: -1})
 			}
-			began := time.Now()
 			out := ok(t)(r.fake.As(mehmet).Click(t.Context(), msg, "Add Anna"))
-			if took := time.Since(began); took > c.within || out.Replays != 0 {
-				t.Errorf("answered after %v, sent again %d times", took, out.Replays)
+			if out.Replays != 0 {
+				t.Errorf("sent again %d times", out.Replays)
 			}
 			if _, refs := d.sorries(); c.sorry != (len(refs) == 1) || c.sorry && !strings.Contains(out.Line, refs[0]) {
 				t.Errorf("answered %s for %v", out.Body, refs)
 			}
+			if got := d.budget(c.hang); c.hang != "" && (got <= 0 || got > c.most) {
+				t.Errorf("%s may take %v, want at most %v", c.hang, got, c.most)
+			}
+			if c.fault != "" && !c.behind && (spy.most() <= 0 || spy.most() > openTime) {
+				t.Errorf("a post before the answer may take %v, want at most %v", spy.most(), openTime)
+			}
+			if c.behind {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+				defer cancel()
+				if err := r.chat.Close(ctx); err == nil {
+					t.Error("the answer waited for what follows it")
+				}
+			}
 			r.release(t)
 		})
 	}
+}
+
+// budgets notes how much time posts and edits have.
+type budgets struct {
+	mu    sync.Mutex
+	worst time.Duration // guarded by mu
+	next  http.RoundTripper
+}
+
+// watch puts itself before the client's transport.
+func (b *budgets) watch(o *Options) {
+	if o.HTTP == nil { // the options of the fake alone
+		return
+	}
+	web := *o.HTTP
+	b.next, web.Transport = web.Transport, b
+	o.HTTP = &web
+}
+
+func (b *budgets) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.Contains(r.URL.Path, "/activities") {
+		b.mu.Lock()
+		b.worst = max(b.worst, left(r.Context()))
+		b.mu.Unlock()
+	}
+	return b.next.RoundTrip(r)
+}
+
+func (b *budgets) forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.worst = 0
+}
+
+func (b *budgets) most() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.worst
 }
 
 func TestCommand_IsAnsweredInTimeWhateverHangs(t *testing.T) {
@@ -79,7 +142,7 @@ func TestCommand_IsAnsweredInTimeWhateverHangs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := &door{answer: always(bot.Answer{Open: &f}), resume: make(chan struct{})}
-			r := newRig(t, d)
+			r := newRig(t, d, unhurried)
 			d.hang = c.hang
 			if c.fault != "" {
 				r.fake.AddFault(teamsfake.Fault{Path: c.fault, Kind: teamsfake.FaultHangAfter, Times: -1})
@@ -100,12 +163,15 @@ func TestCommand_IsAnsweredInTimeWhateverHangs(t *testing.T) {
 func TestSearch_ThatHangsFindsNothingInTime(t *testing.T) {
 	t.Parallel()
 	d := &door{}
-	r := newRig(t, d)
+	r := newRig(t, d, unhurried)
 	_, msg := r.open(t, sanne, siteField())
 	d.hang = "Suggest"
 	found, out, err := r.fake.As(sanne).Suggest(t.Context(), msg, inputID(siteField().Fields[0]), "li")
 	if err != nil || !out.OK() || len(found) != 0 {
 		t.Errorf("%v, %+v, %v", found, out, err)
+	}
+	if got := d.budget("Suggest"); got <= 0 || got > handleTime {
+		t.Errorf("the search may take %v, want at most %v", got, handleTime)
 	}
 }
 
