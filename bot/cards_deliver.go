@@ -83,7 +83,16 @@ func (e *Engine) keep(ctx context.Context, j Job, rev int64, m *Message) error {
 		if gerr != nil {
 			return gerr
 		}
-		if cur, ok := recs[0].Value.(*Message); ok && recs[0].Rev != 0 {
+		cur, ok := recs[0].Value.(*Message)
+		switch {
+		case !ok || recs[0].Rev == 0:
+		case cur.User != m.User: // the card went elsewhere meanwhile; what was drawn here is left
+			leave, lerr := leaveJob(m, e.Clock.Now())
+			if lerr != nil {
+				return lerr
+			}
+			ch = Change{Jobs: []Job{leave}, Finish: &Finish{Job: j, Again: e.Clock.Now()}}
+		default:
 			cur.User, cur.Ref, cur.PostedAt = m.User, m.Ref, m.PostedAt
 			cur.Shown, cur.ShownDigest, cur.Version = m.Shown, m.ShownDigest, m.Version
 			cur.Hash = "" // draw it again
@@ -122,6 +131,9 @@ func (e *Engine) post(ctx context.Context, m *Message, rev int64, tried bool, c 
 			return rev, err
 		}
 		rev = recs[0].Rev
+		if cur, ok := recs[0].Value.(*Message); !ok || cur.User != m.User { // it went elsewhere at this moment
+			return rev, &Error{Code: Unavailable, Op: "bot: keep message " + m.ID, Err: ErrConflict}
+		}
 	}
 	chat, err := e.chat(m.User.Chat)
 	if err != nil {

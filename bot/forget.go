@@ -49,7 +49,10 @@ func (e *Engine) Forget(ctx context.Context, mail, by string) (Erasure, error) {
 	if err != nil {
 		return Erasure{}, err
 	}
-	if slices.ContainsFunc(people, func(p Person) bool { return !p.Guest }) {
+	// An address that a colleague has beside his own may be the guest's: of a private
+	// one that he named, or of before he was hired. It keeps nobody from being forgotten,
+	// and a colleague stands in the records under his own.
+	if slices.ContainsFunc(people, func(p Person) bool { return !p.Guest && p.has(a.Mail) }) {
 		return Erasure{}, &Error{Code: Invalid, Op: "bot: forget a guest", Reason: ReasonInternal, Detail: "the address belongs to a colleague"}
 	}
 	now := e.Clock.Now()

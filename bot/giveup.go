@@ -25,7 +25,7 @@ const (
 func givesUp(j Job, w work, cause error) bool {
 	switch CodeOf(cause) {
 	case Forbidden: // a secret that ran out is replaced; the cards wait for that
-		return j.Kind != jobCard || ReasonOf(cause) != ReasonCredentials || j.Attempt >= patience
+		return !waitsForCredentials(j.Kind) || ReasonOf(cause) != ReasonCredentials || j.Attempt >= patience
 	case Throttled, Unavailable:
 		return j.Attempt >= patience || w.Reply != "" && j.Attempt >= personTries
 	case Internal:
@@ -35,6 +35,12 @@ func givesUp(j Job, w work, cause error) bool {
 	default:
 		return true
 	}
+}
+
+// waitsForCredentials says whether a kind of job is a word to somebody, or takes one
+// back, that is worth as much when the secret of its chat was replaced.
+func waitsForCredentials(kind string) bool {
+	return kind == jobCard || kind == jobElsewhere || kind == jobLeave
 }
 
 // afterAWrite says whether a kind of job works on what another has just made.

@@ -82,7 +82,7 @@ func (e *Engine) behind(ctx context.Context, u ChatUser, p Profile) (d Person, b
 	if err != nil {
 		return d, "", "", err
 	}
-	people = slices.DeleteFunc(people, func(d Person) bool { return !sameMail(d.Mail, p.Mail) && !sameMail(d.UPN, p.Mail) })
+	people = slices.DeleteFunc(people, func(d Person) bool { return !d.has(p.Mail) })
 	switch {
 	case len(people) == 0:
 		return d, "", RefusedNoMatch, nil
@@ -91,6 +91,10 @@ func (e *Engine) behind(ctx context.Context, u ChatUser, p Profile) (d Person, b
 	}
 	return people[0], byMail, "", nil
 }
+
+// has says whether an address is the person's own, and no other address of his: what
+// else the directory notes beside those two says nothing of who is meant.
+func (p Person) has(mail string) bool { return sameMail(p.Mail, mail) || sameMail(p.UPN, mail) }
 
 func whoIs(p Person, zone string) flow.Who {
 	return flow.Who{ID: p.ID, Name: p.Name, Mail: p.Mail, Lang: p.Language, Zone: zone}
@@ -179,7 +183,7 @@ func (e *Engine) isListed(ctx context.Context, list []string, p Person) (bool, e
 		kind, name, _ := cut(entry)
 		switch kind {
 		case "user":
-			if sameMail(name, p.UPN) || sameMail(name, p.Mail) {
+			if p.has(name) {
 				return true, nil
 			}
 		case "group":
@@ -213,8 +217,7 @@ func (e *Engine) listed(ctx context.Context, list []string) ([]Person, error) {
 		var err error
 		if kind == "user" {
 			ps, err = e.Directory.ByMail(ctx, name)
-			// An address of his own beside those two says nothing of who is meant.
-			ps = slices.DeleteFunc(ps, func(p Person) bool { return !sameMail(p.UPN, name) && !sameMail(p.Mail, name) })
+			ps = slices.DeleteFunc(ps, func(p Person) bool { return !p.has(name) })
 		} else {
 			ps, err = e.Directory.GroupPeople(ctx, name, maxAsked)
 		}

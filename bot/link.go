@@ -35,7 +35,7 @@ type LinkToken struct {
 	// Secret is the digest of the link's secret; the link itself is kept nowhere.
 	Secret string    `json:"secret"`
 	Until  time.Time `json:"until"`
-	// Wanted is the command that waits for the account to be linked.
+	// Wanted is the word of the command that waits for the account to be linked.
 	Wanted string   `json:"wanted,omitempty"`
 	Step   LinkStep `json:"step"`
 	// Browser is the digest of the cookie of the browser that began last, Back until
@@ -123,10 +123,10 @@ func (e *Engine) mustLink(ctx context.Context, u ChatUser) (bool, error) {
 	return err == nil && l == nil, err
 }
 
-// askToLink has an account get a link of its own, privately. wanted is the command
-// with which it can go on afterwards.
-func (e *Engine) askToLink(ctx context.Context, in Inbound, wanted string) (Answer, error) {
-	return e.queue(ctx, in, jobLink, work{Text: wanted})
+// askToLink has an account get a link of its own, privately. typed is the command
+// that has to wait for it.
+func (e *Engine) askToLink(ctx context.Context, in Inbound, typed string) (Answer, error) {
+	return e.queue(ctx, in, jobLink, work{Text: string(card.GoOn(typed))})
 }
 
 // jobLink gives an account a link of its own. The link is made when it is said,
@@ -164,7 +164,7 @@ func (e *Engine) doLink(ctx context.Context, j Job, w work) error {
 	if p.Refusal != "" {
 		return e.say(ctx, j, w.User, w.Reply, card.Whisper(v, "refused_"+string(p.Refusal), nil))
 	}
-	if v.LinkURL, err = e.giveLink(ctx, w.User, p, w.Text, v.Viewer.Lang); err != nil {
+	if v.LinkURL, err = e.giveLink(ctx, w.User, p, string(card.GoOn(w.Text)), v.Viewer.Lang); err != nil {
 		return err
 	}
 	return e.say(ctx, j, w.User, w.Reply, card.Whisper(v, "refused_unlinked", nil))

@@ -48,8 +48,8 @@ type candidate struct {
 
 // mayBind reads, fresh, whether an account and a person may be bound: the chat
 // takes the account for a full member, the directory the person for an enabled
-// member, and the account's address is not that of another member. The last is
-// how a link that was passed on is noticed.
+// member, and the account's address is nobody else's. The last is how a link that
+// was passed on is noticed.
 func (e *Engine) mayBind(ctx context.Context, t *LinkToken, personID string) (candidate, error) {
 	chat, err := e.chat(t.User.Chat)
 	if err != nil {
@@ -69,21 +69,41 @@ func (e *Engine) mayBind(ctx context.Context, t *LinkToken, personID string) (ca
 	if err != nil || d.ID != personID || d.Guest || !d.Enabled {
 		return candidate{}, notLinked(LinkNoMember)
 	}
-	c := candidate{who: whoIs(d, p.Zone), unmatched: true}
+	c := candidate{who: whoIs(d, p.Zone)}
 	c.who.Lang = either(c.who.Lang, p.Locale)
-	if p.Mail == "" {
-		return c, nil
-	}
-	people, err := e.Directory.ByMail(ctx, p.Mail)
-	if err != nil {
+	his, somebodyElses, err := e.whoseAddress(ctx, p.Mail, d.ID)
+	switch {
+	case err != nil:
 		return candidate{}, err
-	}
-	people = slices.DeleteFunc(people, func(o Person) bool { return o.Guest || !o.Enabled })
-	c.unmatched = len(people) == 0
-	if !c.unmatched && !slices.ContainsFunc(people, func(o Person) bool { return o.ID == d.ID }) {
+	case somebodyElses:
 		return candidate{}, notLinked(LinkOther)
 	}
+	c.unmatched = !his
 	return c, nil
+}
+
+// whoseAddress says whether an address is a person's, and whether it is somebody
+// else's instead. It is that of who has it as his own, else of everybody who has it
+// in any other way. Who may not act has it as well: the account of somebody who left
+// is his until it is switched off in the chat, and a guest's never becomes a
+// colleague's.
+func (e *Engine) whoseAddress(ctx context.Context, mail, id string) (his, somebodyElses bool, err error) {
+	if mail == "" {
+		return false, false, nil
+	}
+	people, err := e.Directory.ByMail(ctx, mail)
+	if err != nil {
+		return false, false, err
+	}
+	own := slices.DeleteFunc(slices.Clone(people), func(p Person) bool { return !p.has(mail) })
+	isHe := func(p Person) bool { return p.ID == id }
+	switch {
+	case len(own) > 0:
+		his = slices.ContainsFunc(own, isHe)
+	default:
+		his = len(people) == 1 && isHe(people[0])
+	}
+	return his, len(people) > 0 && !his, nil
 }
 
 // notBound refuses where either side is bound already.
@@ -173,13 +193,18 @@ func (e *Engine) bind(ctx context.Context, key []byte, browser, proof string, wh
 	if err != nil {
 		return err
 	}
+	l := &Link{User: t.User, Who: who, By: bySignIn, At: now}
+	jobs, err := e.elsewhereJobs(l)
+	if err != nil {
+		return err
+	}
 	ch := Change{
 		Puts: []Put{
 			putLinkToken(rev, t),
-			{Key: linkKey(t.User), Rev: recs[0].Rev, Value: &Link{User: t.User, Who: who, By: bySignIn, At: now}},
+			{Key: linkKey(t.User), Rev: recs[0].Rev, Value: l},
 			{Key: linkOfKey(who.ID, t.User), Value: &LinkOf{User: t.User}},
 		},
-		Jobs: []Job{job},
+		Jobs: append(jobs, job),
 	}
 	p, ok := recs[2].Value.(*PersonRecord)
 	if !ok || recs[2].Rev == 0 {

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -270,6 +271,25 @@ func TestLink_WhoMayNotBeBoundIsNot(t *testing.T) {
 		{"an account that is switched off", "u-sanne", bot.LinkNoAccount, func(b *bottest.Bench) { b.Chat.Profiles["sanne"].Refusal = bot.RefusedDeactivated }},
 		{"an account that is gone", "u-sanne", bot.LinkNoAccount, func(b *bottest.Bench) { delete(b.Chat.Profiles, "sanne") }},
 		{"an account with another member's address", "u-sanne", bot.LinkOther, func(b *bottest.Bench) { b.Chat.Profiles["sanne"].Mail = "tess@noordzee.nl" }},
+		{"an account with the address of a colleague who left", "u-sanne", bot.LinkOther, func(b *bottest.Bench) {
+			b.Chat.Profiles["sanne"].Mail = "tess@noordzee.nl"
+			b.Company.People["u-tess"].Enabled = false
+		}},
+		{"an account with a guest's address", "u-sanne", bot.LinkOther, func(b *bottest.Bench) { b.Chat.Profiles["sanne"].Mail = "jan@fabrikam.com" }},
+		{"an account with another address of another's", "u-sanne", bot.LinkOther, func(b *bottest.Bench) {
+			b.Chat.Profiles["sanne"].Mail, b.Company.People["u-tess"].Others = "s@elsewhere.example", []string{"s@elsewhere.example"}
+		}},
+		{"an account with another address of one's own", "u-sanne", "", func(b *bottest.Bench) {
+			b.Chat.Profiles["sanne"].Mail, b.Company.People["u-sanne"].Others = "s@elsewhere.example", []string{"s@elsewhere.example"}
+		}},
+		{"an account with an address that is one's own beside and somebody's own", "u-sanne", bot.LinkOther, func(b *bottest.Bench) {
+			b.Chat.Profiles["sanne"].Mail, b.Company.People["u-sanne"].Others = "tess@noordzee.nl", []string{"tess@noordzee.nl"}
+		}},
+		{"an account with another address of several", "u-sanne", bot.LinkOther, func(b *bottest.Bench) {
+			b.Chat.Profiles["sanne"].Mail = "s@elsewhere.example"
+			b.Company.People["u-sanne"].Others, b.Company.People["u-tess"].Others = []string{"s@elsewhere.example"}, []string{"s@elsewhere.example"}
+		}},
+		{"an account with one's own address, that another has beside", "u-sanne", "", func(b *bottest.Bench) { b.Company.People["u-tess"].Others = []string{"sanne@noordzee.nl"} }},
 		{"an account that was bound meanwhile", "u-sanne", bot.LinkHasPerson, func(b *bottest.Bench) {
 			put(b, bot.Put{Key: bot.Key{Kind: bot.KindLink, ID: "slack/T1/sanne"}, Value: &bot.Link{User: b.Chat.User("sanne"), By: "sign_in"}})
 		}},
@@ -414,6 +434,137 @@ func TestLink_AForwardedLinkIsNoticed(t *testing.T) {
 	}
 }
 
+// He who is known in another chat alone hears it there, once, whatever becomes of the
+// chat in which it happened; the account that was bound does not hear it of itself.
+func TestLink_AForwardedLinkIsToldInEachChat(t *testing.T) {
+	t.Parallel()
+	const title = "Another account was linked to you"
+	told := func(b *bottest.Bench, user string) (n int) {
+		for _, p := range b.Cards(user) {
+			if strings.Contains(p.Card.Text, title) && strings.Contains(p.Card.Text, "Slack account Tess Vos") {
+				n++
+			}
+		}
+		return n
+	}
+	for _, tc := range []struct {
+		name string
+		set  func(b *bottest.Bench)
+		want map[string]int
+	}{
+		{"known in Teams alone", func(b *bottest.Bench) { delete(b.Chat.Profiles, "sanne") }, map[string]int{"teams:sanne": 1}},
+		{"known in both", func(*bottest.Bench) {}, map[string]int{"teams:sanne": 1, "sanne": 1}},
+		{"Slack is down", func(b *bottest.Bench) {
+			for range 4 {
+				b.Chat.Fail("Post", bottest.Unavailable())
+				b.Chat.Fail("Locate", bottest.Unavailable())
+			}
+		}, map[string]int{"teams:sanne": 1, "sanne": 1}},
+		{"Teams is down, and takes Slack's word for long", func(b *bottest.Bench) {
+			b.Teams.Fail("Post", bottest.Unavailable(), bottest.Unavailable(), bottest.Unavailable())
+		}, map[string]int{"teams:sanne": 1, "sanne": 1}},
+		{"the secret of Teams ran out and is replaced", func(b *bottest.Bench) {
+			b.Teams.Fail("Post", bottest.Refused(bot.Forbidden, bot.ReasonCredentials))
+		}, map[string]int{"teams:sanne": 1, "sanne": 1}},
+		{"seen in Slack under another address", func(b *bottest.Bench) {
+			b.Chat.Profiles["sanne"].Mail = "s@private.example"
+			put(b, bot.Put{
+				Key: bot.Key{Kind: bot.KindPerson, ID: "u-sanne"}, Index: map[string]string{bot.ByAll: "all"},
+				Value: &bot.PersonRecord{ID: "u-sanne", Users: []bot.LastSeen{{User: b.Teams.User("sanne"), At: b.Clock.Now()}}},
+			})
+		}, map[string]int{"teams:sanne": 1, "sanne": 0}},
+		{"the account was unlinked at once", func(b *bottest.Bench) {
+			b.Teams.Fail("Post", bottest.Unavailable())
+			b.Clock.Advance(time.Second)
+		}, map[string]int{"teams:sanne": 1, "sanne": 1}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			b := linkBench(t)
+			b.WithTeams()
+			b.Chat.Profiles["tess"].Mail = "tess@private.example"
+			v := visits(t, b, "tess").upTo("u-sanne")
+			tc.set(b)
+			if err := v.confirm(); err != nil {
+				t.Fatal(err)
+			}
+			b.Run()
+			if strings.Contains(tc.name, "unlinked") {
+				b.Command("tess", "unlink")
+			}
+			b.Settle(awhile)
+			for user, want := range tc.want {
+				if got := told(b, user); got != want {
+					t.Errorf("%s was told %d times, want %d:\n%s", user, got, want, b.Seen(user))
+				}
+			}
+			if told(b, "tess") != 0 {
+				t.Error("the account that was bound was told of itself")
+			}
+		})
+	}
+}
+
+// Of a command that has to wait its word is kept and no more, since a guest may stand
+// behind it; it goes on as it does when the word is typed alone.
+func TestLink_WhatWaitsIsTheWordOfACommand(t *testing.T) {
+	t.Parallel()
+	const guest = "zoe.quist@contoso.example"
+	for typed, tc := range map[string]struct{ word, told string }{
+		"why " + guest:                {"why", "Tell me whom you mean"},
+		"waarom " + guest + " Linden": {"why", "Tell me whom you mean"},
+		"add " + guest:                {"add", ""},
+		"new " + guest:                {"new", ""},
+		"cancel G-7 " + guest:         {"mine", "No requests yet"},
+		"cancel":                      {"cancel", "Nothing"},
+		"extend " + guest:             {"extend", "no guest whose access you can extend"},
+		"language nl " + guest:        {"language", "Which one"},
+		"inbox " + guest:              {"inbox", "Nothing waits for your decision"},
+		"check " + guest:              {"check", "Are we ready for guests?"},
+	} {
+		t.Run(typed, func(t *testing.T) {
+			t.Parallel()
+			b := linkBench(t)
+			in := b.Event("sanne")
+			in.Command = &bot.Command{Text: typed}
+			b.Act(in)
+			early := kept(t, b)
+			b.Run()
+			if reason := b.SignIn("sanne", "u-sanne"); reason != "" {
+				t.Fatal(reason)
+			}
+			raw := early + kept(t, b) + shownNow(b)
+			if strings.Contains(raw, "zoe") || strings.Contains(raw, "g-7") {
+				t.Error("what stood behind the word is kept, or shown")
+			}
+			b.PressValue("sanne", card.ActCommand, tc.word)
+			form := b.Form("sanne") != nil
+			if want := tc.word == "add" || tc.word == "new"; form != want || !want && !strings.Contains(b.Told("sanne"), tc.told) {
+				t.Errorf("a form is open: %v; Sanne sees\n%s", form, b.Seen("sanne"))
+			}
+		})
+	}
+}
+
+// So it is where the account was unlinked while its command waited.
+func TestLink_WhatWaitedWhileItWasUnlinkedIsTheWordToo(t *testing.T) {
+	t.Parallel()
+	b := linkBench(t)
+	links(b, "sanne", "u-sanne")
+	in := b.Event("sanne")
+	in.Command = &bot.Command{Text: "why zoe.quist@contoso.example"}
+	b.Act(in)
+	erase(b, "sanne")
+	b.Run()
+	recs, err := b.Store.Get(t.Context(), bot.Key{Kind: bot.KindLinkToken, ID: b.Chat.User("sanne").String()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l, ok := recs[0].Value.(*bot.LinkToken); !ok || l.Step != bot.LinkGiven || l.Wanted != "why" {
+		t.Errorf("kept is %+v", recs[0].Value)
+	}
+}
+
 // Who is linked is read from the directory at each act, by id and not by address.
 func TestLink_ALinkedAccountIsReadAnewByID(t *testing.T) {
 	t.Parallel()
@@ -466,6 +617,34 @@ func TestUnlink_IsForAdminsAndOneself(t *testing.T) {
 	wantLinked(t, b, "sanne", "mehmet")
 }
 
+// An admin means whoever has the address as his own, and else the only one who has it
+// in another way.
+func TestUnlink_TakesTheAddressOfNobodyElse(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name, mail string
+		set        func(b *bottest.Bench)
+		left       []string
+	}{
+		{"his own, which another has beside", "sanne@noordzee.nl", func(b *bottest.Bench) { b.Company.People["u-tess"].Others = []string{"sanne@noordzee.nl"} }, []string{"joost", "tess"}},
+		{"one of before, that nobody else has", "s.devries@noordzee.nl", func(b *bottest.Bench) { b.Company.People["u-sanne"].Others = []string{"s.devries@noordzee.nl"} }, []string{"joost", "tess"}},
+		{"one that two have beside", "team@noordzee.nl", func(b *bottest.Bench) {
+			b.Company.People["u-sanne"].Others, b.Company.People["u-tess"].Others = []string{"team@noordzee.nl"}, []string{"team@noordzee.nl"}
+		}, []string{"joost", "sanne", "tess"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			b := linkBench(t)
+			for _, user := range []string{"joost", "sanne", "tess"} {
+				links(b, user, "u-"+user)
+			}
+			tc.set(b)
+			b.Command("joost", "unlink "+tc.mail)
+			wantLinked(t, b, tc.left...)
+		})
+	}
+}
+
 // Nothing of a link is left for ever.
 func TestLink_TokensAreSweptAway(t *testing.T) {
 	t.Parallel()
@@ -494,21 +673,80 @@ func TestLink_WhatWaitsFollowsTheAccountThatWasBound(t *testing.T) {
 	b := linkBench(t)
 	links(b, "sanne", "u-sanne")
 	add(b, "sanne", anna)
-	b.Chat.Profiles["mk"] = &bot.Profile{User: b.Chat.User("mk"), Name: "Mehmet", Mail: "mk@private.example", Zone: "Europe/Amsterdam"}
-	b.Command("mk", "link")
-	if reason := b.SignIn("mk", "u-mehmet"); reason != "" {
-		t.Fatal(reason)
-	}
+	mehmetsOther(b)
+	links(b, "mk", "u-mehmet")
 	b.Settle(awhile)
-	if p := b.Posted("mk", bot.DecideCard); p == nil || !strings.Contains(p.Card.Text, "Anna") {
-		t.Errorf("mk sees\n%s", b.Seen("mk"))
-	}
-	wantNumberOnly(b, "mehmet")
+	wantMoved(b)
 	in := b.Event("mehmet")
 	in.Press = &bot.Press{Card: b.Posted("mehmet", bot.DecideCard).Ref, Action: card.ActApprove, Request: b.Request().ID, Part: "g1", Version: 1}
 	b.Act(in)
 	b.Run()
 	wantTold(t, b, "mehmet", "who you are")
+}
+
+// A card that showed everything, since people were known by their addresses, shows
+// nothing any more where it went to another account.
+func TestLink_WhatAnAccountShowedIsTakenBackWhenAnotherIsBound(t *testing.T) {
+	t.Parallel()
+	b := bottest.New(t, disk(t), nil)
+	mehmetsOther(b)
+	add(b, "sanne", anna)
+	if p := b.Posted("mehmet", bot.DecideCard); p == nil || !strings.Contains(p.Card.Text, "Anna") {
+		t.Fatalf("mehmet sees\n%s", b.Seen("mehmet"))
+	}
+	signingIn(&b.Engine.Settings)
+	links(b, "mk", "u-mehmet")
+	b.Settle(awhile)
+	wantMoved(b)
+}
+
+// A binding that comes while a card is being posted is not undone by that, and what was
+// posted to the account of before is taken back as well.
+func TestLink_ACardThatIsUnderWayFollowsToo(t *testing.T) {
+	t.Parallel()
+	b := linkBench(t)
+	mehmetsOther(b)
+	links(b, "sanne", "u-sanne")
+	links(b, "mehmet", "u-mehmet")
+	moved := false
+	b.Chat.Shown = func(c *card.Card, _ *card.Form) { // the chat has it, and its answer is on the way
+		if c != nil && !moved && slices.ContainsFunc(bottest.Buttons(c.Blocks), func(x card.Button) bool { return x.Action == card.ActApprove }) {
+			moved = true
+			moveAway(b)
+		}
+	}
+	add(b, "sanne", anna)
+	if !moved {
+		t.Fatal("no card was posted")
+	}
+	wantMoved(b)
+}
+
+// moveAway does, behind everybody's back, what binding Mehmet's second account does.
+// No post of his card is known yet.
+func moveAway(b *bottest.Bench) {
+	b.T.Helper()
+	erase(b, "mehmet")
+	store, to := b.Store.(bottest.Fused).Store, b.Chat.User("mk")
+	recs, err := store.Get(b.T.Context(), bot.Key{Kind: bot.KindMessage, ID: b.Request().ID + "/decide/u-mehmet"}, bot.Key{Kind: bot.KindPerson, ID: "u-mehmet"})
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	m, p := recs[0].Value.(*bot.Message), recs[1].Value.(*bot.PersonRecord)
+	if m.User != b.Chat.User("mehmet") || m.Ref != "" {
+		b.T.Fatalf("the card is at %v %q", m.User, m.Ref)
+	}
+	m.User = bot.ChatUser{}
+	p.Users = append(p.Users, bot.LastSeen{User: to, At: b.Clock.Now()})
+	ix := map[string]string{bot.ByRequest: m.Request, bot.ByWaits: m.To.ID}
+	err = store.Commit(b.T.Context(), bot.Change{Puts: []bot.Put{
+		{Key: recs[0].Key, Rev: recs[0].Rev, Value: m, Index: ix},
+		{Key: recs[1].Key, Rev: recs[1].Rev, Value: p, Index: map[string]string{bot.ByAll: "all"}},
+		{Key: bot.Key{Kind: bot.KindLink, ID: to.String()}, Value: &bot.Link{User: to, Who: flow.Who{ID: "u-mehmet"}, By: "sign_in"}},
+	}})
+	if err != nil {
+		b.T.Fatal(err)
+	}
 }
 
 // erase takes an account's link away behind everybody's back.

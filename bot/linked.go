@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 	"guestsite/bot/readiness"
 )
 
-// jobLinked tells both sides of a binding, and draws the person's cards in full.
+// jobLinked tells the account that was bound, and draws the person's cards in full.
 const jobLinked = "linked"
 
 func (e *Engine) doLinked(ctx context.Context, j Job, w work) error {
@@ -22,15 +23,11 @@ func (e *Engine) doLinked(ctx context.Context, j Job, w work) error {
 	if l == nil || l.By != bySignIn { // unlinked meanwhile
 		return e.done(ctx, j)
 	}
-	v := e.view(ctx, l.Who)
-	id := "linked/" + w.User.String() + "/" + stamp(l.At)
-	if err := e.tell(ctx, w.User, id, card.Linked(v, l.At, w.Text)); err != nil {
-		return err
-	}
-	if err := e.tellElsewhere(ctx, l, id, v); err != nil {
-		return err
-	}
 	if err := e.redrawFor(ctx, l.Who.ID, &w.User); err != nil {
+		return err
+	}
+	id := "linked/" + w.User.String() + "/" + stamp(l.At)
+	if err := e.tell(ctx, w.User, id, card.Linked(e.view(ctx, l.Who), l.At, w.Text)); err != nil {
 		return err
 	}
 	return e.done(ctx, j)
@@ -47,37 +44,120 @@ func (e *Engine) tell(ctx context.Context, u ChatUser, id string, c card.Card) e
 	if CodeOf(err) == NotFound && err != nil {
 		_, err = chat.Post(ctx, u, id, c)
 	}
-	if err != nil && (ReasonOf(err) == ReasonUndeliverable || CodeOf(err) == NotFound) {
+	if unreachable(err) {
 		e.Log.InfoContext(ctx, "word about a link not delivered", "chat", u.Chat, "error", err)
 		return nil
 	}
 	return err
 }
 
-// tellElsewhere tells the account that has the person's own address, where that is
-// another than the one that was bound: somebody who signed in for a link that was
-// not his learns it there.
-func (e *Engine) tellElsewhere(ctx context.Context, l *Link, id string, v card.View) error {
-	chat, err := e.chat(l.User.Chat)
+func unreachable(err error) bool {
+	return err != nil && (ReasonOf(err) == ReasonUndeliverable || CodeOf(err) == NotFound)
+}
+
+// jobElsewhere tells a person, in one chat, that an account was bound to him: whoever
+// signed in for a link that was not his learns it there. It is a job for each chat,
+// since not all can be searched for what was sent before, and one that is down must
+// not keep him from hearing it in another. He is told although the account was
+// unlinked since: it may have acted.
+const jobElsewhere = "linked_elsewhere"
+
+// elsewhereJobs are those for a binding.
+func (e *Engine) elsewhereJobs(l *Link) ([]Job, error) {
+	var out []Job
+	for _, c := range e.Chats {
+		id := "linked/" + l.User.String() + "/" + stamp(l.At) + "/" + c.Name()
+		j, err := newJob(id, jobElsewhere, l.At, work{User: l.User, Text: l.Who.ID, Setting: c.Name(), After: stamp(l.At)})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, j)
+	}
+	return out, nil
+}
+
+func (e *Engine) doElsewhere(ctx context.Context, j Job, w work) error {
+	e.whoHelps(ctx)
+	at, err := unstamp(w.After)
 	if err != nil {
 		return err
 	}
-	u, err := chat.Locate(ctx, l.Who)
+	chat, err := e.chat(w.Setting)
+	if err != nil {
+		return e.done(ctx, j) //nolint:nilerr // the chat was taken out of the configuration
+	}
+	d, err := e.Directory.Person(ctx, w.Text)
+	if err != nil {
+		return err // deleted since: nobody is left to be told
+	}
+	users, err := e.accounts(ctx, chat, whoIs(d, ""))
+	if err != nil {
+		return err
+	}
+	users = slices.DeleteFunc(users, func(u ChatUser) bool { return u == w.User })
+	if len(users) == 0 {
+		return e.done(ctx, j)
+	}
+	name, err := e.nameOf(ctx, w.User)
+	if err != nil {
+		return err
+	}
+	v := e.view(ctx, whoIs(d, ""))
+	for _, u := range users {
+		id := "linked/" + w.User.String() + "/" + w.After + "/elsewhere"
+		if err := e.tell(ctx, u, id, card.LinkedElsewhere(v, w.User.Chat, name, at)); err != nil {
+			return err
+		}
+	}
+	return e.done(ctx, j)
+}
+
+// nameOf is an account as its chat calls it now, else its id.
+func (e *Engine) nameOf(ctx context.Context, u ChatUser) (string, error) {
+	chat, err := e.chat(u.Chat)
+	if err != nil {
+		return u.ID, nil //nolint:nilerr // the chat was taken out of the configuration
+	}
+	p, err := chat.Profile(ctx, u)
 	switch {
-	case err != nil && !Retryable(err): // nobody there has his address
-		return nil
+	case err != nil && Retryable(err):
+		return "", err
+	case err != nil || p.Name == "":
+		return u.ID, nil
+	}
+	return p.Name, nil
+}
+
+// accounts are a person's in one chat: where he was seen, and the one that the chat
+// finds him by.
+func (e *Engine) accounts(ctx context.Context, chat Chat, who flow.Who) ([]ChatUser, error) {
+	recs, err := e.Store.Get(ctx, personKey(who.ID))
+	if err != nil {
+		return nil, err
+	}
+	var out []ChatUser
+	add := func(u ChatUser, surely bool) error {
+		his, err := e.isHis(ctx, u, who.ID, surely)
+		if err == nil && his && u.Chat == chat.Name() && !slices.Contains(out, u) {
+			out = append(out, u)
+		}
+		return err
+	}
+	if p, ok := recs[0].Value.(*PersonRecord); ok && recs[0].Rev != 0 {
+		for _, s := range p.Users {
+			if err := add(s.User, true); err != nil {
+				return nil, err
+			}
+		}
+	}
+	u, err := chat.Locate(ctx, who)
+	switch {
+	case unreachable(err):
+		return out, nil
 	case err != nil:
-		return err
-	case u.ID == l.User.ID:
-		return nil
+		return nil, err
 	}
-	name := l.User.ID
-	if p, err := chat.Profile(ctx, l.User); err == nil && p.Name != "" {
-		name = p.Name
-	} else if err != nil && Retryable(err) {
-		return err
-	}
-	return e.tell(ctx, u, id+"/elsewhere", card.LinkedElsewhere(v, name, l.At))
+	return out, add(u, false)
 }
 
 // redrawFor has the cards of a person drawn anew, since an account of his was
@@ -97,8 +177,7 @@ func (e *Engine) redrawFor(ctx context.Context, id string, to *ChatUser) error {
 		case to != nil && m.Dead != "":
 			err = e.revive(ctx, rec.Rev, m)
 		case to != nil && m.User.Chat == to.Chat && m.User != *to:
-			m.User, m.Ref, m.Hash = ChatUser{}, "", ""
-			err = e.putCard(ctx, rec.Rev, m, e.Clock.Now())
+			err = e.move(ctx, rec.Rev, m)
 		default:
 			err = e.redraw(ctx, m, e.Clock.Now())
 		}
@@ -179,34 +258,59 @@ func (e *Engine) unlinkFor(ctx context.Context, j Job, w work) error {
 		return err
 	}
 	some := false
-	for _, p := range people { // he who may not act any more, too
-		recs, err := e.Store.Get(ctx, personKey(p.ID))
+	for _, p := range meant(people, a.Mail) { // he who may not act any more, too
+		gone, err := e.unbindAll(ctx, p.ID)
 		if err != nil {
 			return err
 		}
-		r, ok := recs[0].Value.(*PersonRecord)
-		if !ok || recs[0].Rev == 0 {
-			continue
-		}
-		for _, s := range r.Users {
-			l, err := e.bound(ctx, s.User)
-			if err != nil {
-				return err
-			}
-			if l == nil || l.By != bySignIn || l.Who.ID != p.ID {
-				continue
-			}
-			gone, err := e.unbind(ctx, s.User, true)
-			if err != nil {
-				return err
-			}
-			some = some || gone
-		}
+		some = some || gone
 	}
 	if !some {
 		return e.sayCode(ctx, j, w, "unlink_nobody")
 	}
 	return e.sayCode(ctx, j, w, "unlinked_for")
+}
+
+// meant are whom an address names: who has it as his own, else the only one who has
+// it in another way. A binding is undone in a hurry, so an address of before counts,
+// where it can be nobody else's.
+func meant(people []Person, mail string) []Person {
+	own := slices.DeleteFunc(slices.Clone(people), func(p Person) bool { return !p.has(mail) })
+	switch {
+	case len(own) > 0:
+		return own
+	case len(people) == 1:
+		return people
+	}
+	return nil
+}
+
+// unbindAll ends the bindings of a person; false when he had none.
+func (e *Engine) unbindAll(ctx context.Context, id string) (bool, error) {
+	recs, err := e.Store.Get(ctx, personKey(id))
+	if err != nil {
+		return false, err
+	}
+	r, ok := recs[0].Value.(*PersonRecord)
+	if !ok || recs[0].Rev == 0 {
+		return false, nil
+	}
+	some := false
+	for _, s := range r.Users {
+		l, err := e.bound(ctx, s.User)
+		if err != nil {
+			return some, err
+		}
+		if l == nil || l.By != bySignIn || l.Who.ID != id {
+			continue
+		}
+		gone, err := e.unbind(ctx, s.User, true)
+		if err != nil {
+			return some, err
+		}
+		some = some || gone
+	}
+	return some, nil
 }
 
 // unbind ends the binding of an account; false when it had none. The operator

@@ -206,8 +206,19 @@ func putPlace(rev int64, p *Place) Put {
 	return Put{Key: placeKey(p.User), Rev: rev, Value: p, Index: map[string]string{ByAll: all}, Order: stamp(p.At)}
 }
 
+// stampLayout sorts as text.
+const stampLayout = "20060102T150405.000000000"
+
 // stamp sorts times as text.
-func stamp(t time.Time) string { return t.UTC().Format("20060102T150405.000000000") }
+func stamp(t time.Time) string { return t.UTC().Format(stampLayout) }
+
+func unstamp(text string) (time.Time, error) {
+	t, err := time.Parse(stampLayout, text)
+	if err != nil {
+		return t, &Error{Code: Internal, Op: "bot: read a time", Err: err}
+	}
+	return t, nil
+}
 
 // partOrder sorts g2 before g10.
 func partOrder(part string) string {

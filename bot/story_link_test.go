@@ -51,8 +51,8 @@ func linkStories() []story {
 				if reason := b.SignIn("sanne", "u-sanne"); reason != "" {
 					b.T.Errorf("not linked: %s", reason)
 				}
-				b.PressValue("sanne", card.ActCommand, "add Project Linden")
-				people(b, "sanne", card.FieldGuests, anna, card.FieldWhy, "Anna delivers the soil report")
+				b.PressValue("sanne", card.ActCommand, "add")
+				people(b, "sanne", card.FieldSite, "g-linden", card.FieldGuests, anna, card.FieldWhy, "Anna delivers the soil report")
 			},
 			want: func(t *testing.T, b *bottest.Bench) {
 				wantLinked(t, b, "sanne")
@@ -100,6 +100,21 @@ func linkStories() []story {
 			},
 		},
 		{
+			name: "what an account showed is taken back when its owner links another, though it could not be redrawn at once", settings: signingIn,
+			set: mehmetsOther,
+			play: func(b *bottest.Bench) {
+				links(b, "sanne", "u-sanne")
+				links(b, "mehmet", "u-mehmet")
+				add(b, "sanne", anna)
+				b.Chat.Fail("Update", bottest.Unavailable(), bottest.Unavailable(), bottest.Unavailable(), bottest.Unavailable())
+				b.Command("mehmet", "unlink")
+				links(b, "mk", "u-mehmet")
+				b.Settle(awhile)
+			},
+			want:  func(t *testing.T, b *bottest.Bench) { t.Helper(); wantMoved(b) },
+			whole: true,
+		},
+		{
 			name: "an admin unlinks somebody, who is told and can link again", settings: signingIn,
 			play: func(b *bottest.Bench) {
 				links(b, "sanne", "u-sanne")
@@ -145,6 +160,27 @@ func linkStories() []story {
 			},
 			told: true,
 		},
+	}
+}
+
+// mehmetsOther gives Mehmet a second account, of an address that nobody knows.
+func mehmetsOther(b *bottest.Bench) {
+	b.Chat.Profiles["mk"] = &bot.Profile{User: b.Chat.User("mk"), Name: "Mehmet", Mail: "mk@private.example", Zone: "Europe/Amsterdam"}
+}
+
+// wantMoved wants Mehmet's card with his second account, and nothing of it left with
+// the first.
+func wantMoved(b *bottest.Bench) {
+	b.T.Helper()
+	if p := b.Posted("mk", bot.DecideCard); p == nil || !contains(p.Card.Text, "Anna") {
+		b.T.Errorf("mk sees\n%s", b.Seen("mk"))
+	}
+	p := b.Posted("mehmet", bot.DecideCard)
+	if p == nil || contains(p.Card.Text, "Anna") || contains(p.Card.Text, "Linden") || !contains(p.Card.Text, "went to the account") || !contains(p.Card.Text, b.Request().ID) {
+		b.T.Errorf("mehmet sees\n%s", b.Seen("mehmet"))
+	}
+	if bs := bottest.Buttons(p.Card.Blocks); len(bs) != 0 {
+		b.T.Errorf("mehmet has the buttons %+v", bs)
 	}
 }
 

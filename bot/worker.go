@@ -282,6 +282,10 @@ func (e *Engine) doOther(ctx context.Context, j Job, w work) error {
 		return e.doLinkExpire(ctx, j, w)
 	case jobLinked:
 		return e.doLinked(ctx, j, w)
+	case jobElsewhere:
+		return e.doElsewhere(ctx, j, w)
+	case jobLeave:
+		return e.doLeave(ctx, j, w)
 	case jobUnlink:
 		return e.doUnlink(ctx, j, w)
 	case jobUnlinked:

@@ -66,6 +66,8 @@ type Effects struct {
 // User is a person or a guest.
 type User struct {
 	bot.Person
+	// Others are addresses beside his own, by which a look-up finds him too.
+	Others  []string
 	Pending bool
 	// Inviter, Creator and SharePointAdmin are roles held now.
 	Inviter, Creator, SharePointAdmin bool
@@ -216,7 +218,8 @@ func (c *Company) seenNow(from time.Time) bool { return !c.clock.Now().Before(fr
 func (c *Company) byMail(mail string) []*User {
 	var out []*User
 	for _, u := range c.People {
-		if mail != "" && (strings.EqualFold(u.Mail, mail) || strings.EqualFold(u.UPN, mail)) {
+		other := slices.ContainsFunc(u.Others, func(o string) bool { return strings.EqualFold(o, mail) })
+		if mail != "" && (other || strings.EqualFold(u.Mail, mail) || strings.EqualFold(u.UPN, mail)) {
 			out = append(out, u)
 		}
 	}

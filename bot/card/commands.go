@@ -85,6 +85,22 @@ func ParseCommand(text string) (cmd CommandWord, rest string, ok bool) {
 	return "", rest, false
 }
 
+// GoOn is the command with which somebody goes on whose command had to wait, empty
+// for none. What stood behind its word can name a guest, and is kept nowhere: the
+// command asks for it, or lists it, as it does when its word is typed alone. To
+// cancel would take back the only open request then, whichever that is, so who named
+// one is shown his requests.
+func GoOn(text string) CommandWord {
+	cmd, rest, ok := ParseCommand(text)
+	switch {
+	case !ok || strings.TrimSpace(text) == "":
+		return ""
+	case cmd == CommandCancel && rest != "":
+		return CommandMine
+	}
+	return cmd
+}
+
 // Nearest gives the command whose word, in any language, is the fewest edits
 // away from word. It always gives one; [CommandHelp] when nothing is near.
 func Nearest(typed string) CommandWord {

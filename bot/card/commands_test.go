@@ -1,6 +1,9 @@
 package card
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestParseCommand_TakesBothLanguages(t *testing.T) {
 	t.Parallel()
@@ -59,4 +62,27 @@ func FuzzNearest(f *testing.F) {
 			t.Errorf("%q: nearest is no command", typed)
 		}
 	})
+}
+
+// No record is kept of the card, so that what stands on it can never be taken back.
+func TestLinked_ItsButtonCarriesNoGuest(t *testing.T) {
+	t.Parallel()
+	texts, err := Load("en", "UTC")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for typed, want := range map[string]string{
+		"why anna@fabrikam.com": "why", "WAAROM anna@fabrikam.com": "why", "add Anna's site": "add", "cancel": "cancel", "cancel G-7": "mine",
+		"": "", "anna@fabrikam.com": "",
+	} {
+		var got string
+		for _, x := range Linked(View{Texts: texts}, time.Time{}, typed).Blocks {
+			if a, ok := x.(Actions); ok && len(a.Buttons) > 1 {
+				got = a.Buttons[0].Value
+			}
+		}
+		if got != want {
+			t.Errorf("after %q the button carries %q, want %q", typed, got, want)
+		}
+	}
 }

@@ -94,6 +94,7 @@ const (
 	keyLinkFor       Key = "status.link_for"
 	keyUnlinkedTitle Key = "status.unlinked_title"
 	keyUnlinkedText  Key = "status.unlinked_text"
+	keyMovedText     Key = "status.moved_text"
 	keyLinkAccount   Key = "status.link_account"
 	keyLinkYours     Key = "status.link_yours"
 )

@@ -23,8 +23,8 @@ func Linked(v View, at time.Time, wanted string) Card {
 	s.text("link.linked", "person", v.Viewer.Name, "mail", v.Viewer.Mail, "when", Moment(at))
 	s.text("link.not_you", "admins", v.admins(s.Lang))
 	var bs []Button
-	if word, _, ok := ParseCommand(wanted); ok && wanted != "" {
-		bs = append(bs, Button{Label: s.Say("link.go_on", "word", word.Word(s.Tag())), Action: ActCommand, Value: wanted, Style: Primary})
+	if word := GoOn(wanted); word != "" { // no record is kept of this card, so no guest may stand on it
+		bs = append(bs, Button{Label: s.Say("link.go_on", "word", word.Word(s.Tag())), Action: ActCommand, Value: string(word), Style: Primary})
 	}
 	s.actions(append(bs, v.unlinkButton(s))...)
 	return s.card(s.Say("link.linked_title"))
@@ -38,13 +38,24 @@ func LinkedAlready(v View, at time.Time) Card {
 	return s.card("")
 }
 
-// LinkedElsewhere tells somebody that another account was linked to him.
-func LinkedElsewhere(v View, account string, at time.Time) Card {
+// LinkedElsewhere tells somebody that another account, of that chat, was linked to him.
+func LinkedElsewhere(v View, chat, account string, at time.Time) Card {
 	s := &sheet{Lang: v.lang()}
-	s.text("link.elsewhere", "account", oneLine(account), "mail", v.Viewer.Mail, "when", Moment(at))
+	if k := Key("link.chat_" + chat); v.Texts.Has(k) {
+		chat = s.Say(k)
+	}
+	s.text("link.elsewhere", "chat", chat, "account", oneLine(account), "mail", v.Viewer.Mail, "when", Moment(at))
 	s.text("link.elsewhere_help", "admins", v.admins(s.Lang))
 	s.note("link.elsewhere_it", "word", CommandUnlink.Word(s.Tag()), "mail", v.Viewer.Mail)
 	return s.card(s.Say("link.elsewhere_title"))
+}
+
+// Moved is all that is left of a card of the view's request where it went to another
+// account.
+func Moved(v View) Card {
+	s := &sheet{Lang: v.lang()}
+	s.text(keyMovedText)
+	return s.card(s.Say(keyUnlinkedTitle, "ref", v.Request.ID))
 }
 
 // UnlinkedByIT tells an account that an admin unlinked it.

@@ -74,8 +74,9 @@ func (m *maker) lists() {
 	m.add("linked", card.Linked(v, At(2, 9, 12), ""))
 	m.add("linked, with a command that waits", card.Linked(v, At(2, 9, 12), "new"))
 	m.add("linked already", card.LinkedAlready(v, At(2, 9, 12)))
-	m.add("linked elsewhere", card.LinkedElsewhere(v, m.style.person("Sanne de Vries"), At(2, 9, 12)))
+	m.add("linked elsewhere", card.LinkedElsewhere(v, "slack", m.style.person("Sanne de Vries"), At(2, 9, 12)))
 	m.add("unlinked by IT", card.UnlinkedByIT(v))
+	m.add("moved to the linked account", card.Moved(h))
 	m.add("language", card.Language(v, ""))
 	m.add("language nl", card.Language(v, "nl"))
 }
