@@ -16,9 +16,9 @@ type LinkDoor interface {
 	OpenLink(ctx context.Context, token, browser string) (LinkView, error)
 	// StartLink binds a link to a browser, by a new cookie for it: next. browser and
 	// proof are those of the form that was sent.
-	StartLink(ctx context.Context, token, browser, proof, next string) (SignIn, LinkView, error)
+	StartLink(ctx context.Context, token, browser, proof, next string, ready Ready) (SignIn, LinkView, error)
 	// ReturnLink takes a browser that comes back from the sign-in, once.
-	ReturnLink(ctx context.Context, browser, state string) (SignIn, LinkView, error)
+	ReturnLink(ctx context.Context, browser, state string, ready Ready) (SignIn, LinkView, error)
 	// SignedIn keeps who signed in there, and says what would be bound.
 	SignedIn(ctx context.Context, browser, personID string) (LinkView, error)
 	// ConfirmLink binds the account to who signed in, and spends the link.
@@ -26,6 +26,10 @@ type LinkDoor interface {
 }
 
 var _ LinkDoor = (*Engine)(nil)
+
+// Ready is asked when a step may be taken, and before it is: with its error nothing
+// is spent. It can be asked more than once.
+type Ready func(context.Context) error
 
 // SignIn is what binds a sign-in to a browser. All of it is made from its cookie.
 type SignIn struct{ State, Nonce, Verifier string }
@@ -128,7 +132,7 @@ func (e *Engine) OpenLink(ctx context.Context, token, browser string) (LinkView,
 }
 
 // StartLink implements [LinkDoor].
-func (e *Engine) StartLink(ctx context.Context, token, browser, proof, next string) (SignIn, LinkView, error) {
+func (e *Engine) StartLink(ctx context.Context, token, browser, proof, next string, ready Ready) (SignIn, LinkView, error) {
 	key, err := e.signingKey(ctx)
 	if err != nil {
 		return SignIn{}, LinkView{}, err
@@ -144,6 +148,9 @@ func (e *Engine) StartLink(ctx context.Context, token, browser, proof, next stri
 		}
 		if browser == "" || !same(proof, sign(key, forForm, browser)) {
 			return notLinked(LinkElsewhere)
+		}
+		if err := ready(ctx); err != nil {
+			return err
 		}
 		t.Step, t.Browser, t.Person = LinkStarted, digest([]byte(next)), flow.Who{}
 		t.Back, t.Starts = e.Clock.Now().Add(linkLife), t.Starts+1
@@ -175,7 +182,7 @@ func (e *Engine) begun(ctx context.Context, browser string) (*LinkToken, int64, 
 }
 
 // ReturnLink implements [LinkDoor].
-func (e *Engine) ReturnLink(ctx context.Context, browser, state string) (SignIn, LinkView, error) {
+func (e *Engine) ReturnLink(ctx context.Context, browser, state string, ready Ready) (SignIn, LinkView, error) {
 	key, err := e.signingKey(ctx)
 	if err != nil {
 		return SignIn{}, LinkView{}, err
@@ -196,6 +203,9 @@ func (e *Engine) ReturnLink(ctx context.Context, browser, state string) (SignIn,
 			return notLinked(LinkSpent)
 		case t.Step != LinkStarted:
 			return notLinked(LinkTwice)
+		}
+		if err := ready(ctx); err != nil {
+			return err
 		}
 		t.Step = LinkReturned
 		return e.Store.Commit(ctx, Change{Puts: []Put{putLinkToken(rev, t)}})

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,13 +44,13 @@ func visits(t *testing.T, b *bottest.Bench, user string) *visit {
 }
 
 func (v *visit) start() error {
-	in, _, err := v.b.Engine.StartLink(v.t.Context(), v.token, v.asked, v.proof, v.cookie)
+	in, _, err := v.b.Engine.StartLink(v.t.Context(), v.token, v.asked, v.proof, v.cookie, bottest.Ready)
 	v.in = in
 	return err
 }
 
 func (v *visit) back() error {
-	_, _, err := v.b.Engine.ReturnLink(v.t.Context(), v.cookie, v.in.State)
+	_, _, err := v.b.Engine.ReturnLink(v.t.Context(), v.cookie, v.in.State, bottest.Ready)
 	return err
 }
 
@@ -143,7 +144,7 @@ func TestLink_OnlyTheNewestWholeUnspentAndYoungOneOpens(t *testing.T) {
 			token := tc.set(b, b.Link("sanne"))
 			for what, err := range map[string]error{
 				"open":  second(b.Engine.OpenLink(t.Context(), token, "cookie")),
-				"start": third(b.Engine.StartLink(t.Context(), token, "cookie", "", "next")),
+				"start": third(b.Engine.StartLink(t.Context(), token, "cookie", "", "next", bottest.Ready)),
 			} {
 				if tc.want != "" {
 					wantReason(t, what, err, tc.want)
@@ -390,6 +391,51 @@ func TestLink_OfManyAtOnceOneWins(t *testing.T) {
 			}
 		})
 	}
+}
+
+// While the sign-in cannot be reached a link loses nothing by it; whether it can be
+// is asked for a link that is good alone.
+func TestLink_NothingIsSpentWhileTheSignInCannotBeReached(t *testing.T) {
+	t.Parallel()
+	b := linkBench(t)
+	v := visits(t, b, "sanne")
+	asked := 0
+	down := func(context.Context) error { asked++; return bottest.Unavailable().Err }
+	start := func(token, proof string) error {
+		_, _, err := b.Engine.StartLink(t.Context(), token, v.asked, proof, "lost", down)
+		return err
+	}
+	back := func(state string) error {
+		_, _, err := b.Engine.ReturnLink(t.Context(), v.cookie, state, down)
+		return err
+	}
+	wantReason(t, "another link", start("x"+v.token, v.proof), bot.LinkUnknown)
+	wantReason(t, "another form", start(v.token, "x"), bot.LinkElsewhere)
+	wantReason(t, "before the start", back("x"), bot.LinkElsewhere)
+	if asked != 0 {
+		t.Errorf("asked %d times for what may not be done", asked)
+	}
+	for range 9 {
+		if err := start(v.token, v.proof); bot.CodeOf(err) != bot.Unavailable {
+			t.Errorf("started: %v", err)
+		}
+	}
+	v.begun()
+	wantReason(t, "another state", back("x"), bot.LinkElsewhere)
+	for range 9 {
+		if err := back(v.in.State); bot.CodeOf(err) != bot.Unavailable {
+			t.Errorf("came back: %v", err)
+		}
+	}
+	if asked != 18 {
+		t.Errorf("asked %d times", asked)
+	}
+	for _, step := range []func() error{v.back, func() error { return v.as("u-sanne") }, v.confirm} {
+		if err := step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantLinked(t, b, "sanne")
 }
 
 // Two tabs with one link: who begins last goes on.

@@ -84,7 +84,7 @@ func (e *Engine) doElsewhere(ctx context.Context, j Job, w work) error {
 	}
 	chat, err := e.chat(w.Setting)
 	if err != nil {
-		return e.done(ctx, j) //nolint:nilerr // the chat was taken out of the configuration
+		return e.done(ctx, j) // the chat was taken out of the configuration
 	}
 	d, err := e.Directory.Person(ctx, w.Text)
 	if err != nil {
@@ -119,13 +119,10 @@ func (e *Engine) nameOf(ctx context.Context, u ChatUser) (string, error) {
 		return u.ID, nil //nolint:nilerr // the chat was taken out of the configuration
 	}
 	p, err := chat.Profile(ctx, u)
-	switch {
-	case err != nil && Retryable(err):
+	if err != nil && Retryable(err) {
 		return "", err
-	case err != nil || p.Name == "":
-		return u.ID, nil
 	}
-	return p.Name, nil
+	return either(p.Name, u.ID), nil
 }
 
 // accounts are a person's in one chat: where he was seen, and the one that the chat

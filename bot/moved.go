@@ -39,7 +39,7 @@ func (e *Engine) move(ctx context.Context, rev int64, m *Message) error {
 func (e *Engine) doLeave(ctx context.Context, j Job, w work) error {
 	chat, err := e.chat(w.User.Chat)
 	if err != nil {
-		return e.done(ctx, j) //nolint:nilerr // the chat was taken out of the configuration
+		return e.done(ctx, j) // the chat was taken out of the configuration
 	}
 	ref := Ref(w.Text)
 	if ref == "" {

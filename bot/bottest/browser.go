@@ -1,6 +1,7 @@
 package bottest
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,6 +21,9 @@ func (b *Bench) Link(user string) string {
 	}
 	return ""
 }
+
+// Ready is a sign-in that can be reached.
+func Ready(context.Context) error { return nil }
 
 // SignIn has a browser open the newest link of an account, sign in as somebody
 // and confirm. A page that a crash took is loaded again; where that is told to
@@ -53,8 +57,8 @@ func (b *Bench) signIn(token, personID string) string {
 	}
 	for _, page := range []func() error{
 		func() error { return given(b.Engine.OpenLink(ctx, token, asked)) },
-		func() (err error) { s, _, err = b.Engine.StartLink(ctx, token, asked, proof, next); return err },
-		func() (err error) { _, _, err = b.Engine.ReturnLink(ctx, next, s.State); return err },
+		func() (err error) { s, _, err = b.Engine.StartLink(ctx, token, asked, proof, next, Ready); return err },
+		func() (err error) { _, _, err = b.Engine.ReturnLink(ctx, next, s.State, Ready); return err },
 		func() error { return given(b.Engine.SignedIn(ctx, next, personID)) },
 		func() error { _, err := b.Engine.ConfirmLink(ctx, next, proof); return err },
 	} {

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -36,13 +37,14 @@ func (p *Pages) start(w http.ResponseWriter, r *http.Request) {
 		p.fault(w, r, bot.LinkView{}, &bot.Error{Code: bot.Invalid, Op: "signin: read a form", Reason: bot.LinkUnknown})
 		return
 	}
-	next := random()
-	s, v, err := p.opt.Door.StartLink(r.Context(), r.PostForm.Get("t"), p.browser(r), r.PostForm.Get("proof"), next)
+	next, place := random(), &place{pages: p}
+	defer place.leave()
+	s, v, err := p.opt.Door.StartLink(r.Context(), r.PostForm.Get("t"), p.browser(r), r.PostForm.Get("proof"), next, place.ready)
 	if err != nil {
 		p.fault(w, r, v, err)
 		return
 	}
-	to, err := p.calling(r.Context(), func(ctx context.Context) (string, error) { return p.issuer.authorize(ctx, s) })
+	to, err := p.issuer.authorize(r.Context(), s)
 	if err != nil {
 		p.fault(w, r, v, err)
 		return
@@ -56,28 +58,31 @@ func (p *Pages) start(w http.ResponseWriter, r *http.Request) {
 
 // callback takes the browser back, and asks whether to bind.
 func (p *Pages) callback(w http.ResponseWriter, r *http.Request) {
-	q, browser := r.URL.Query(), p.browser(r)
-	s, v, err := p.opt.Door.ReturnLink(r.Context(), browser, q.Get("state"))
+	q, browser, place := r.URL.Query(), p.browser(r), &place{pages: p}
+	defer place.leave()
+	code, ready := q.Get("code"), place.ready
+	refused := code == "" || len(code) > mostValue || q.Get("error") != ""
+	if refused {
+		ready = func(context.Context) error { return nil } // nobody is called for it
+	}
+	s, v, err := p.opt.Door.ReturnLink(r.Context(), browser, q.Get("state"), ready)
 	if err != nil {
 		p.fault(w, r, v, err)
 		return
 	}
-	code := q.Get("code")
-	if code == "" || len(code) > mostValue || q.Get("error") != "" {
+	if refused {
 		p.fault(w, r, v, &bot.Error{
 			Code: bot.Forbidden, Op: "signin: sign in", Reason: reasonOf(q.Get("error"), q.Get("error_description")),
 			Detail: word(q.Get("error")) + " " + number(q.Get("error_description")),
 		})
 		return
 	}
-	person, err := p.calling(r.Context(), func(ctx context.Context) (string, error) { return p.issuer.redeem(ctx, code, s) })
+	person, err := p.issuer.redeem(r.Context(), code, s)
 	if err != nil {
 		p.fault(w, r, v, err)
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), callTime)
-	defer cancel()
-	v2, err := p.opt.Door.SignedIn(ctx, browser, person)
+	v2, err := p.opt.Door.SignedIn(r.Context(), browser, person)
 	if err != nil {
 		v2.Lang = or(v2.Lang, v.Lang)
 		p.fault(w, r, v2, err)
@@ -92,9 +97,7 @@ func (p *Pages) confirm(w http.ResponseWriter, r *http.Request) {
 		p.fault(w, r, bot.LinkView{}, &bot.Error{Code: bot.Invalid, Op: "signin: read a form", Reason: bot.LinkUnknown})
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), callTime)
-	defer cancel()
-	v, err := p.opt.Door.ConfirmLink(ctx, p.browser(r), r.PostForm.Get("proof"))
+	v, err := p.opt.Door.ConfirmLink(r.Context(), p.browser(r), r.PostForm.Get("proof"))
 	if err != nil {
 		p.fault(w, r, v, err)
 		return
@@ -102,14 +105,41 @@ func (p *Pages) confirm(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusOK, p.donePage(v))
 }
 
-// calling runs what calls the login host, unless too much does already.
-func (p *Pages) calling(ctx context.Context, f func(context.Context) (string, error)) (string, error) {
-	select {
-	case p.slots <- struct{}{}:
-		defer func() { <-p.slots }()
-		return f(ctx)
-	default:
-		return "", &bot.Error{Code: bot.Throttled, Op: "signin: call the login host", Reason: faultBusy}
+// within ends what a request waits for while its answer can still be sent.
+func within(h http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeoutCause(r.Context(), RequestTime, errTooSlow)
+		defer cancel()
+		h(w, r.WithContext(ctx))
+	})
+}
+
+var errTooSlow = errors.New("the request took too long")
+
+// place is a request's among those that call the login host.
+type place struct {
+	pages *Pages
+	taken bool
+}
+
+// ready takes the place, unless all are taken, and has the sign-in's metadata read:
+// while it cannot be reached, no link loses anything.
+func (l *place) ready(ctx context.Context) error {
+	if !l.taken {
+		select {
+		case l.pages.slots <- struct{}{}:
+			l.taken = true
+		default:
+			return &bot.Error{Code: bot.Throttled, Op: "signin: call the login host", Reason: faultBusy}
+		}
+	}
+	_, err := l.pages.issuer.discover(ctx)
+	return err
+}
+
+func (l *place) leave() {
+	if l.taken {
+		<-l.pages.slots
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -26,22 +25,22 @@ type issuer struct {
 	url    string // of the tenant, as its tokens name it
 	client *http.Client
 
-	mu   sync.Mutex // guards both below, and has one ask at a time
+	turn chan struct{} // held by who looks at both below, so that one asks at a time
 	got  *found
 	till time.Time
 }
 
 // found is what the tenant's metadata says.
 type found struct {
-	oauth    oauth2.Config
-	verifier *oidc.IDTokenVerifier
+	oauth oauth2.Config
+	keys  oidc.KeySet
 }
 
 const (
 	// metadataLife is how long metadata and the keys under it are kept; a key that
 	// is not known is looked for at once.
 	metadataLife = time.Hour
-	callTime     = 6 * time.Second
+	callTime     = 6 * time.Second // of one call; a request has RequestTime for all of its own
 	mostAnswer   = 1 << 20
 )
 
@@ -51,12 +50,16 @@ func newIssuer(o Options) *issuer {
 		next = http.DefaultTransport
 	}
 	return &issuer{
-		opt: o, url: strings.TrimRight(o.Login, "/") + "/" + strings.ToLower(o.TenantID) + "/v2.0",
-		client: &http.Client{
-			Transport: bounded{next}, Timeout: callTime,
-			// An answer that leads elsewhere would take the code, and our proof, along.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		opt: o, turn: make(chan struct{}, 1), url: strings.TrimRight(o.Login, "/") + "/" + strings.ToLower(o.TenantID) + "/v2.0",
+		client: caller(bounded{next}),
+	}
+}
+
+func caller(by http.RoundTripper) *http.Client {
+	return &http.Client{
+		Transport: by, Timeout: callTime,
+		// An answer that leads elsewhere would take the code, and our proof, along.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
 
@@ -76,20 +79,29 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // discover reads the tenant's metadata, or gives what it read lately.
 func (i *issuer) discover(ctx context.Context) (*found, error) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
+	const op = "read the sign-in's metadata"
+	select {
+	case i.turn <- struct{}{}:
+		defer func() { <-i.turn }()
+	case <-ctx.Done():
+		return nil, unavailable(op, context.Cause(ctx))
+	}
 	if i.got != nil && time.Now().Before(i.till) {
 		return i.got, nil
 	}
-	ctx, cancel := context.WithTimeout(oidc.ClientContext(ctx, i.client), callTime)
-	defer cancel()
-	p, err := oidc.NewProvider(ctx, i.url)
+	p, err := oidc.NewProvider(oidc.ClientContext(ctx, i.client), i.url) // checks that its issuer is the one asked for
 	if err != nil {
-		return nil, unavailable("read the sign-in's metadata", err)
+		return nil, unavailable(op, err)
+	}
+	var more struct {
+		Keys string `json:"jwks_uri"`
+	}
+	if err := p.Claims(&more); err != nil {
+		return nil, unavailable(op, err)
 	}
 	e := p.Endpoint()
-	if u, err := url.Parse(e.TokenURL); err != nil || u.Scheme != "https" { // our proof goes there
-		return nil, unavailable("read the sign-in's metadata", errNotHTTPS)
+	if !isHTTPS(e.TokenURL) || !isHTTPS(more.Keys) { // our proof goes there, and who signs comes from there
+		return nil, unavailable(op, errNotHTTPS)
 	}
 	e.AuthStyle = oauth2.AuthStyleInParams
 	i.got = &found{
@@ -97,8 +109,7 @@ func (i *issuer) discover(ctx context.Context) (*found, error) {
 			ClientID: i.opt.ClientID, Endpoint: e, RedirectURL: RedirectURI(i.opt.PublicURL),
 			Scopes: []string{oidc.ScopeOpenID, "profile"}, // without profile the token names no object id
 		},
-		// The verifier takes the issuer from the metadata, which must be the one asked for.
-		verifier: p.Verifier(i.config()),
+		keys: oidc.NewRemoteKeySet(oidc.ClientContext(context.Background(), caller(keySets{i.client.Transport})), more.Keys), //nolint:contextcheck // they outlive this request
 	}
 	i.till = time.Now().Add(metadataLife)
 	return i.got, nil
@@ -109,7 +120,12 @@ func (i *issuer) config() *oidc.Config {
 	return &oidc.Config{ClientID: i.opt.ClientID, SupportedSigningAlgs: []string{oidc.RS256}}
 }
 
-var errNotHTTPS = errors.New("the token endpoint is not https")
+var errNotHTTPS = errors.New("the token endpoint or the keys are not https")
+
+func isHTTPS(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Scheme == "https"
+}
 
 func unavailable(op string, err error) error {
 	return &bot.Error{Code: bot.Unavailable, Op: "signin: " + op, Err: err}
@@ -139,9 +155,7 @@ func (i *issuer) redeem(ctx context.Context, code string, s bot.SignIn) (string,
 	for name, value := range proof {
 		opts = append(opts, oauth2.SetAuthURLParam(name, value))
 	}
-	ctx, cancel := context.WithTimeout(context.WithValue(ctx, oauth2.HTTPClient, i.client), callTime)
-	defer cancel()
-	t, err := f.oauth.Exchange(ctx, code, opts...)
+	t, err := f.oauth.Exchange(context.WithValue(ctx, oauth2.HTTPClient, i.client), code, opts...)
 	if err != nil {
 		return "", notRedeemed(err)
 	}
@@ -149,8 +163,12 @@ func (i *issuer) redeem(ctx context.Context, code string, s bot.SignIn) (string,
 	if !ok {
 		return "", notProved("there is no id token")
 	}
-	token, err := f.verifier.Verify(ctx, raw)
-	if err != nil {
+	keys := &askedKeys{set: f.keys}
+	token, err := oidc.NewVerifier(i.url, keys, i.config()).Verify(ctx, raw)
+	switch {
+	case err != nil && keys.unread != nil:
+		return "", unavailable("read the sign-in's keys", keys.unread)
+	case err != nil:
 		return "", &bot.Error{Code: bot.Forbidden, Op: "signin: check the id token", Reason: faultNotProved, Err: err}
 	}
 	return i.person(token, s.Nonce)

@@ -33,16 +33,29 @@ const (
 type door struct {
 	mu     sync.Mutex
 	calls  []string
+	ends   []time.Time // when the request of each call must be over
+	taken  []string
 	person string
 	fail   map[string]error
 	view   bot.LinkView
 }
 
-func (d *door) note(call string) (bot.LinkView, error) {
+func (d *door) note(ctx context.Context, call string) (bot.LinkView, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.calls = append(d.calls, call)
+	end, _ := ctx.Deadline()
+	d.ends = append(d.ends, end)
 	return d.view, d.fail[call]
+}
+
+// took counts the steps that were taken.
+func (d *door) took(step string, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err == nil {
+		d.taken = append(d.taken, step)
+	}
 }
 
 func (d *door) saw() string {
@@ -59,8 +72,8 @@ func refuse(reason string) error {
 	return &bot.Error{Code: bot.Forbidden, Op: "test", Reason: reason}
 }
 
-func (d *door) OpenLink(_ context.Context, token, browser string) (bot.LinkView, error) {
-	v, err := d.note("open")
+func (d *door) OpenLink(ctx context.Context, token, browser string) (bot.LinkView, error) {
+	v, err := d.note(ctx, "open")
 	v.Proof = "proof-" + browser
 	if token != "good" {
 		err = refuse(bot.LinkUnknown)
@@ -68,24 +81,32 @@ func (d *door) OpenLink(_ context.Context, token, browser string) (bot.LinkView,
 	return v, err
 }
 
-func (d *door) StartLink(_ context.Context, token, browser, proof, next string) (bot.SignIn, bot.LinkView, error) {
-	v, err := d.note("start")
+func (d *door) StartLink(ctx context.Context, token, browser, proof, next string, ready bot.Ready) (bot.SignIn, bot.LinkView, error) {
+	v, err := d.note(ctx, "start")
 	if token != "good" || browser == "" || proof != "proof-"+browser {
 		err = refuse(bot.LinkElsewhere)
 	}
+	if err == nil {
+		err = ready(ctx)
+	}
+	d.took("started", err)
 	return in(next), v, err
 }
 
-func (d *door) ReturnLink(_ context.Context, browser, state string) (bot.SignIn, bot.LinkView, error) {
-	v, err := d.note("return")
+func (d *door) ReturnLink(ctx context.Context, browser, state string, ready bot.Ready) (bot.SignIn, bot.LinkView, error) {
+	v, err := d.note(ctx, "return")
 	if browser == "" || state != in(browser).State {
 		err = refuse(bot.LinkElsewhere)
 	}
+	if err == nil {
+		err = ready(ctx)
+	}
+	d.took("returned", err)
 	return in(browser), v, err
 }
 
-func (d *door) SignedIn(_ context.Context, browser, person string) (bot.LinkView, error) {
-	v, err := d.note("signed_in")
+func (d *door) SignedIn(ctx context.Context, browser, person string) (bot.LinkView, error) {
+	v, err := d.note(ctx, "signed_in")
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.person = person
@@ -93,8 +114,8 @@ func (d *door) SignedIn(_ context.Context, browser, person string) (bot.LinkView
 	return v, err
 }
 
-func (d *door) ConfirmLink(_ context.Context, browser, proof string) (bot.LinkView, error) {
-	v, err := d.note("confirm")
+func (d *door) ConfirmLink(ctx context.Context, browser, proof string) (bot.LinkView, error) {
+	v, err := d.note(ctx, "confirm")
 	if browser == "" || proof != "proof-"+browser {
 		err = refuse(bot.LinkElsewhere)
 	}

@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"guestsite/bot"
 	"guestsite/bot/card"
@@ -55,6 +56,10 @@ type Pages struct {
 	slots  chan struct{} // what may be on its way to the login host at once
 }
 
+// RequestTime is how long a request may take, all that it calls included. A server's
+// time to write an answer must be longer.
+const RequestTime = 12 * time.Second
+
 // mostCalls is how many sign-ins may be on their way to the login host at once.
 const mostCalls = 8
 
@@ -93,8 +98,8 @@ func RedirectURI(publicURL string) string { return strings.TrimRight(publicURL, 
 
 // Handlers are those of GET and of POST requests, by path.
 func (p *Pages) Handlers() (gets, posts map[string]http.Handler) {
-	return map[string]http.Handler{PagePath: http.HandlerFunc(p.open), CallbackPath: http.HandlerFunc(p.callback)},
-		map[string]http.Handler{StartPath: http.HandlerFunc(p.start), ConfirmPath: http.HandlerFunc(p.confirm)}
+	return map[string]http.Handler{PagePath: within(p.open), CallbackPath: within(p.callback)},
+		map[string]http.Handler{StartPath: within(p.start), ConfirmPath: within(p.confirm)}
 }
 
 // random gives a value that nobody guesses.

@@ -455,6 +455,54 @@ func TestStart_WithTooManyOnTheirWayIsToldToWait(t *testing.T) {
 	}
 }
 
+// In an outage of the sign-in no step is taken, so that nothing has to be undone.
+func TestPages_TakeNoStepWhileTheSignInCannotBeReached(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	wantUnavailable := func(what string, page seen) {
+		t.Helper()
+		if page.status != http.StatusServiceUnavailable || !strings.Contains(page.text(), "doesn't answer right now") || page.header.Get("Refresh") != "" {
+			t.Errorf("%s: %d\n%s", what, page.status, page.text())
+		}
+	}
+	to := r.back()
+	works := r.pages.issuer.url
+	r.pages.issuer.url, r.pages.issuer.got = r.tenant.LoginURL()+"/nowhere/v2.0", nil
+	r.door.taken = nil
+	wantUnavailable("coming back", r.get(to))
+	other := r.browser()
+	open := r.do(other, http.MethodGet, "/link?t=good", nil)
+	for range 9 {
+		wantUnavailable("the start", r.do(other, http.MethodPost, "/link/start", url.Values{"t": {"good"}, "proof": {open.field("proof")}}))
+	}
+	if len(r.door.taken) != 0 {
+		t.Errorf("taken are %v", r.door.taken)
+	}
+	r.pages.issuer.url = works
+	if page := r.get(to); page.status != http.StatusOK { // the code is still good
+		t.Errorf("coming back afterwards: %d\n%s", page.status, page.text())
+	}
+}
+
+// All that a request waits for has one end, and it is that of its own.
+func TestPages_ARequestHasOneEnd(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	asked := r.get(r.back())
+	r.post("/link/confirm", url.Values{"proof": {asked.field("proof")}})
+	if got := r.door.saw(); got != "open start return signed_in confirm" {
+		t.Fatalf("the steps were %s", got)
+	}
+	for i, end := range r.door.ends {
+		if end.IsZero() || time.Until(end) > RequestTime {
+			t.Errorf("step %d ends at %v", i, end)
+		}
+	}
+	if back, in := r.door.ends[2], r.door.ends[3]; !back.Equal(in) {
+		t.Errorf("coming back ends at %v, and the same request at %v", back, in)
+	}
+}
+
 func TestNew_RefusesWhatCannotWork(t *testing.T) {
 	t.Parallel()
 	good := newRig(t).pages.opt

@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -134,7 +135,7 @@ func TestDiscover_TrustsNoMetadataWithOneThingWrong(t *testing.T) {
 	none := func(http.ResponseWriter, *http.Request) {}
 	for name, change := range map[string]map[string]any{
 		"another issuer": {"issuer": "https://login.example/" + tenant + "/v2.0"}, "a token endpoint without TLS": {"token_endpoint": "http://login.example/token"},
-		"no token endpoint": {"token_endpoint": ""},
+		"no token endpoint": {"token_endpoint": ""}, "keys without TLS": {"jwks_uri": "http://login.example/keys"}, "no keys": {"jwks_uri": ""},
 	} {
 		if _, err := loginHost(t, change, none).authorize(t.Context(), bot.SignIn{}); bot.CodeOf(err) != bot.Unavailable {
 			t.Errorf("%s: %v", name, err)
@@ -173,5 +174,95 @@ func TestRedeem_SendsTheCodeToOneHostAndRepeatsNothing(t *testing.T) {
 	}
 	if elsewhere.Load() != 0 {
 		t.Errorf("%d requests went elsewhere", elsewhere.Load())
+	}
+}
+
+// Where the keys cannot be read nothing is known of a signature: that is no token
+// which proves nothing, and reads as what it is.
+func TestRedeem_KeysThatCannotBeReadAreNoBadSignature(t *testing.T) {
+	t.Parallel()
+	ours, theirs := key(t), key(t)
+	set := func(k *rsa.PrivateKey) string {
+		n := base64.RawURLEncoding.EncodeToString(k.N.Bytes())
+		return `{"keys":[{"kty":"RSA","use":"sig","kid":"k1","n":"` + n + `","e":"AQAB"}]}`
+	}
+	for name, tc := range map[string]struct {
+		status   int
+		body     string
+		code     bot.Code
+		reason   string
+		hung, ok bool
+	}{
+		"the keys":             {status: 200, body: set(ours), ok: true},
+		"other keys":           {status: 200, body: set(theirs), code: bot.Forbidden, reason: faultNotProved},
+		"a fault":              {status: 500, body: set(ours), code: bot.Unavailable},
+		"busy":                 {status: 429, body: "", code: bot.Unavailable},
+		"not there":            {status: 404, body: "{}", code: bot.Unavailable},
+		"led elsewhere":        {status: 302, body: "", code: bot.Unavailable},
+		"a page instead":       {status: 200, body: "<html>Sign in to the network</html>", code: bot.Unavailable},
+		"no keys in it":        {status: 200, body: `{"keys":[]}`, code: bot.Unavailable},
+		"cut off":              {status: 200, body: set(ours)[:40], code: bot.Unavailable},
+		"without end":          {status: 200, body: `{"keys":["` + strings.Repeat("x", 2*mostAnswer) + `"]}`, code: bot.Unavailable},
+		"no answer":            {hung: true, code: bot.Unavailable},
+		"no answer, time's up": {hung: true, code: bot.Unavailable, reason: ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			keys := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				if tc.hung {
+					if strings.Contains(name, "time") {
+						cancel()
+					}
+					panic(http.ErrAbortHandler)
+				}
+				w.Header().Set("Content-Type", "application/json")
+				w.WriteHeader(tc.status)
+				_, _ = fmt.Fprint(w, tc.body)
+			}))
+			t.Cleanup(keys.Close)
+			var i *issuer
+			i = loginHost(t, map[string]any{"jwks_uri": keys.URL}, func(w http.ResponseWriter, _ *http.Request) {
+				now := time.Now()
+				token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{
+					"iss": i.url, "aud": clientID, "sub": "s", "tid": tenant, "oid": person, "nonce": nonce,
+					"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(time.Hour).Unix(),
+				})
+				token.Header["kid"] = "k1"
+				raw, err := token.SignedString(ours)
+				if err != nil {
+					t.Error(err)
+				}
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = fmt.Fprintf(w, `{"access_token":"a","token_type":"Bearer","id_token":%q}`, raw)
+			})
+			id, err := i.redeem(ctx, "the-code", bot.SignIn{Nonce: nonce})
+			if tc.ok {
+				if err != nil || id != person {
+					t.Errorf("%q, %v", id, err)
+				}
+				return
+			}
+			if id != "" || bot.CodeOf(err) != tc.code || bot.ReasonOf(err) != tc.reason {
+				t.Errorf("%q, %v (%s %s), want %s %s", id, err, bot.CodeOf(err), bot.ReasonOf(err), tc.code, tc.reason)
+			}
+		})
+	}
+}
+
+// Who waits for the metadata waits no longer than his request may take.
+func TestDiscover_WhoWaitsForAnotherGivesUpInTime(t *testing.T) {
+	t.Parallel()
+	i := loginHost(t, nil, func(http.ResponseWriter, *http.Request) {})
+	i.turn <- struct{}{}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := i.discover(ctx); bot.CodeOf(err) != bot.Unavailable {
+		t.Errorf("got %v", err)
+	}
+	<-i.turn
+	if _, err := i.discover(t.Context()); err != nil {
+		t.Error(err)
 	}
 }

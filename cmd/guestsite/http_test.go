@@ -10,6 +10,8 @@ import (
 	"net/http/httptest"
 	"testing"
 	"time"
+
+	"guestsite/bot/signin"
 )
 
 func request(t *testing.T, h http.Handler, method, path string, body io.Reader) *httptest.ResponseRecorder {
@@ -123,5 +125,14 @@ func TestHTTPServer_TakenPortIsAnError(t *testing.T) {
 	options.Listen = first.Addr()
 	if err := newHTTPServer(options).Start(t.Context()); err == nil {
 		t.Error("two servers on one port")
+	}
+}
+
+// A page whose sign-in is slow can still say so.
+func TestHTTP_ALinkPageGivesUpWhileItsAnswerCanBeWritten(t *testing.T) {
+	t.Parallel()
+	const least = time.Second
+	if signin.RequestTime > writeTimeout-least {
+		t.Errorf("a page may wait %v, and its answer is written within %v", signin.RequestTime, writeTimeout)
 	}
 }

@@ -53,6 +53,7 @@ func links() []threat {
 
 // signIns are the checks of the pages and of the sign-in itself.
 func signIns() []threat {
+	const door, reached = "bot/link_door.go", "^TestLink_NothingIsSpentWhileTheSignInCannotBeReached$"
 	const issuer, handlers, pages = "bot/signin/issuer.go", "bot/signin/handlers.go", "bot/signin/pages.go"
 	const signin = "./bot/signin"
 	const token = "^TestPerson_TakesNoTokenWithOnePropertyWrong$"
@@ -71,11 +72,15 @@ func signIns() []threat {
 		{"a sign-in's token of another tenant", issuer, "case !strings.EqualFold(claims.TenantID, i.opt.TenantID):", `case claims.TenantID == "x":`, signin, token},
 		{"a sign-in's token that names nobody", issuer, "case !guid.MatchString(claims.ObjectID):", `case claims.ObjectID == "x":`, signin, token},
 		{"a sign-in's token of another algorithm", issuer, "[]string{oidc.RS256}", "[]string{oidc.RS256, oidc.PS256}", signin, token},
-		{"a sign-in's token endpoint without TLS", issuer, `u.Scheme != "https"`, `u.Scheme == "x"`, signin, metadata},
+		{"a sign-in's token endpoint without TLS", issuer, "!isHTTPS(e.TokenURL) ||", "", signin, metadata},
+		{"a sign-in's keys without TLS", issuer, "|| !isHTTPS(more.Keys)", "", signin, metadata},
+		{"a link that an outage of the sign-in uses up", door, "if err := ready(ctx); err != nil {\n\t\t\treturn err\n\t\t}\n\t\tt.Step, t.Browser,", "_ = ready(ctx)\n\t\tt.Step, t.Browser,", "./bot", reached},
+		{"a sign-in that an outage uses up on its way back", door, "if err := ready(ctx); err != nil {\n\t\t\treturn err\n\t\t}\n\t\tt.Step = LinkReturned", "_ = ready(ctx)\n\t\tt.Step = LinkReturned", "./bot", reached},
+		{"a step of a link while the sign-in cannot be reached", handlers, "_, err := l.pages.issuer.discover(ctx)\n\treturn err", "return nil", signin, "^TestPages_TakeNoStepWhileTheSignInCannotBeReached$"},
 		{"a code that follows a redirect", issuer, "return http.ErrUseLastResponse", "return nil", signin, "^TestRedeem_SendsTheCodeToOneHostAndRepeatsNothing$"},
 		{"a sign-in without a nonce", issuer, "oidc.Nonce(s.Nonce), ", "", signin, asks},
 		{"a sign-in without PKCE", issuer, "oauth2.S256ChallengeOption(s.Verifier),", "", signin, asks},
-		{"a call to the login host without a good link", handlers, "\tif err != nil {\n\t\tp.fault(w, r, v, err)\n\t\treturn\n\t}\n\tto, err := p.calling", "\tto, err := p.calling", signin, "^TestPages_ACallerWithoutAGoodLinkCausesNoCall$"},
+		{"a call to the login host without a good link", handlers, "\tif err != nil {\n\t\tp.fault(w, r, v, err)\n\t\treturn\n\t}\n\tto, err := p.issuer", "\tto, err := p.issuer", signin, "^TestPages_ACallerWithoutAGoodLinkCausesNoCall$"},
 		{"too many calls to the login host at once", "bot/signin/signin.go", "make(chan struct{}, mostCalls)", "make(chan struct{}, 2*mostCalls)", signin, "^TestStart_WithTooManyOnTheirWayIsToldToWait$"},
 		{"a cookie that script reads", handlers, "HttpOnly: true, ", "", signin, cookie},
 		{"a cookie without TLS", handlers, "Secure: p.secure, ", "", signin, cookie},
