@@ -21,10 +21,10 @@ const connections = 2
 
 // pace holds the times of the sockets; defaultPace says what they are for.
 type pace struct {
-	dial, hello, stale, write, drain, farewell time.Duration
-	first, most, slow, look                    time.Duration
-	burst                                      int
-	refill                                     time.Duration
+	dial, hello, stale, write, linger, drain, farewell time.Duration
+	first, most, slow, look                            time.Duration
+	burst                                              int
+	refill                                             time.Duration
 }
 
 // defaultPace is for Slack itself. How often Slack pings is not documented; its own
@@ -35,6 +35,7 @@ func defaultPace() pace {
 		hello:    10 * time.Second, // from the handshake to Slack's hello
 		stale:    30 * time.Second, // without a word from Slack
 		write:    3 * time.Second,  // an acknowledgement
+		linger:   10 * time.Second, // from the next one's hello to the end of one that Slack closes itself
 		drain:    5 * time.Second,  // what an old connection delivered, to the last acknowledgement
 		farewell: time.Second,      // from our close frame to Slack's
 		first:    time.Second,      // before the second try, doubled up to
@@ -49,7 +50,9 @@ func defaultPace() pace {
 
 // sockets keeps connections of Socket Mode open and hands over what they deliver.
 // Each has a keeper. One connection at a time is opened, so the two are never
-// renewed at once, and an old one is let go only when the new one has said hello.
+// renewed at once, and an old one is let go only when the new one has said hello:
+// one that Slack wants to close is read until Slack does, since what is on its way
+// there, such as a command, comes by no other.
 type sockets struct {
 	a      *Adapter
 	token  func() string
@@ -68,7 +71,7 @@ type sockets struct {
 
 	mu       sync.Mutex
 	stopping bool
-	live     map[*connection]bool // said hello, and not ended
+	live     map[*connection]bool // said hello, and not ended; some may be silent
 	fault    error                // why none could be opened last; nil: one could
 }
 
@@ -84,6 +87,7 @@ func newSockets(a *Adapter, o Options) *sockets {
 var (
 	errNotStarted = errors.New("the sockets were not started")
 	errNoSocket   = errors.New("no socket is open")
+	errSilent     = errors.New("nothing comes from Slack by the sockets that are open")
 )
 
 // start opens the first connection. Only a refusal of Slack's ends it: what the
@@ -150,11 +154,12 @@ func (s *sockets) stop(ctx context.Context) error {
 // keep keeps one connection open until ctx ends.
 func (s *sockets) keep(ctx context.Context, c *connection) {
 	for {
+		why := ""
 		if c != nil {
 			select {
 			case <-ctx.Done():
 				return
-			case why := <-c.renew:
+			case why = <-c.renew:
 				s.a.counts.reconnect(why)
 				s.a.log.LogAttrs(ctx, slog.LevelInfo, "slack: a socket is replaced", slog.String("why", why))
 				if why == tooMany {
@@ -171,14 +176,29 @@ func (s *sockets) keep(ctx context.Context, c *connection) {
 		}
 		if c != nil {
 			old := c
-			s.others.Go(func() {
-				ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.pace.drain)
-				defer cancel()
-				old.retire(ctx)
-			})
+			s.others.Go(func() { s.replaced(ctx, old, why) })
 		}
 		c = next
 	}
+}
+
+// replaced lets an old connection go. Where Slack wants to close it that is Slack's
+// to do: what Slack has sent there until then is taken and acknowledged. Only when it
+// takes too long, or ctx ends, do we say goodbye first; and at once where nothing
+// comes any more.
+func (s *sockets) replaced(ctx context.Context, old *connection, why string) {
+	if why != stale {
+		t := time.NewTimer(s.pace.linger)
+		defer t.Stop()
+		select {
+		case <-old.gone:
+		case <-t.C:
+		case <-ctx.Done():
+		}
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.pace.drain)
+	defer cancel()
+	old.retire(ctx)
 }
 
 // reopen tries until a connection has said hello. It is nil when ctx ends.
@@ -254,7 +274,7 @@ func (s *sockets) failed(ctx context.Context, err error) {
 	s.mu.Lock()
 	known := s.fault != nil && class(s.fault) == class(err)
 	s.fault = err
-	up := len(s.live)
+	up := s.delivering()
 	s.mu.Unlock()
 	if known {
 		return
@@ -285,7 +305,7 @@ func class(err error) string {
 	return string(bot.CodeOf(err))
 }
 
-// check says what is wrong while no connection is up.
+// check says what is wrong while no connection delivers.
 func (s *sockets) check() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -294,10 +314,12 @@ func (s *sockets) check() error {
 	case refused:
 		// Said also while a connection is left: there will be no other after it.
 		return &bot.Error{Code: bot.Forbidden, Reason: bot.ReasonCredentials, Op: "slack: open a socket", Err: s.fault}
-	case len(s.live) > 0:
+	case s.delivering() > 0:
 		return nil
 	case s.fault != nil:
 		return &bot.Error{Code: bot.Unavailable, Op: "slack: open a socket", Err: s.fault}
+	case len(s.live) > 0:
+		return &bot.Error{Code: bot.Unavailable, Op: "slack: listen at the sockets", Err: errSilent}
 	}
 	return &bot.Error{Code: bot.Unavailable, Op: "slack: open a socket", Err: errNoSocket}
 }
@@ -306,7 +328,19 @@ func (s *sockets) check() error {
 func (s *sockets) up() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.live)
+	return s.delivering()
+}
+
+// delivering needs mu. A connection on which Slack is silent looks alive to the end,
+// and nothing that is sent there arrives.
+func (s *sockets) delivering() int {
+	now, n := time.Now(), 0
+	for c := range s.live {
+		if !c.silent(now) {
+			n++
+		}
+	}
+	return n
 }
 
 // closing says whether nothing new is taken.

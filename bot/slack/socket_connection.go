@@ -58,6 +58,11 @@ func newConnection(s *sockets, ws *websocket.Conn) *connection {
 
 func (c *connection) hear() { c.heard.Store(time.Now().UnixNano()) }
 
+// silent says whether nothing came for longer than Slack leaves between two pings.
+func (c *connection) silent(now time.Time) bool {
+	return now.Sub(time.Unix(0, c.heard.Load())) > c.s.pace.stale
+}
+
 // want asks for another connection in this one's place.
 func (c *connection) want(why string) {
 	select {
@@ -95,7 +100,7 @@ func (c *connection) watch() {
 		case <-c.gone:
 			return
 		case now := <-t.C:
-			if now.Sub(time.Unix(0, c.heard.Load())) > c.s.pace.stale {
+			if c.silent(now) {
 				c.want(stale)
 				return
 			}

@@ -26,14 +26,14 @@ func TestSocketFake_PeopleNoticeNothingOfRenewals(t *testing.T) {
 			t.Parallel()
 			d := &door{answer: whispers("done")}
 			at := quick()
-			r := newPacedRig(t, d, &at, overSockets, patient, func(f *slackfake.Options, _ *Options) { f.Socket.Grace = 20 * time.Second })
-			stop, done := make(chan struct{}), make(chan int)
-			go func() { // somebody types all the time
-				n := 0
+			r := newPacedRig(t, d, &at, overSockets, patient, slowRenewals)
+			stop := make(chan struct{})
+			var typing sync.WaitGroup
+			n := 0
+			typing.Go(func() { // somebody types all the time
 				for ; ; n++ {
 					select {
 					case <-stop:
-						done <- n
 						return
 					default:
 					}
@@ -42,7 +42,12 @@ func TestSocketFake_PeopleNoticeNothingOfRenewals(t *testing.T) {
 						t.Errorf("command %d: %+v, %v", n, out, err)
 					}
 				}
-			}()
+			})
+			halt := sync.OnceFunc(func() {
+				close(stop)
+				typing.Wait()
+			})
+			defer halt()
 			for round := range 3 {
 				before := r.fake.LiveConnections()
 				if reason == slackfake.ReasonRefresh { // one after the other: such a one gets nothing more
@@ -56,8 +61,8 @@ func TestSocketFake_PeopleNoticeNothingOfRenewals(t *testing.T) {
 					t.Fatalf("in round %d", round)
 				}
 			}
-			close(stop)
-			if n := <-done; len(d.events()) != n || n == 0 {
+			halt()
+			if len(d.events()) != n || n == 0 {
 				t.Errorf("%d commands, %d events", n, len(d.events()))
 			}
 			all := r.fake.Connections()
@@ -72,11 +77,21 @@ func TestSocketFake_PeopleNoticeNothingOfRenewals(t *testing.T) {
 			if bad := r.fake.IgnoredAcks(); len(bad) != 0 {
 				t.Errorf("acknowledgements in vain: %+v", bad)
 			}
+			if c := r.chat.Counts(); len(c.Unacked) != 0 {
+				t.Errorf("counts %+v", c)
+			}
 		})
 	}
 }
 
-// renew has Slack ask for other connections and waits for them.
+// slowRenewals is a Slack that sends no command twice, and that leaves closing what
+// it renews to the test.
+func slowRenewals(f *slackfake.Options, _ *Options) {
+	f.Socket.Resend, f.Socket.Grace = slackfake.ResendNever, time.Hour
+}
+
+// renew has Slack ask for other connections, wait for them, and then close the old
+// ones once nothing is under way there.
 func renew(t *testing.T, r *rig, reason string, which ...slackfake.Connection) {
 	t.Helper()
 	for _, c := range which {
@@ -88,9 +103,57 @@ func renew(t *testing.T, r *rig, reason string, which ...slackfake.Connection) {
 		return slices.ContainsFunc(which, func(w slackfake.Connection) bool { return w.ID == c.ID })
 	}
 	waitFor(t, r, "other connections", func() bool {
+		return r.chat.Counts().SocketsUp == connections+len(which) && len(r.fake.LiveConnections()) == connections+len(which)
+	})
+	for _, c := range which { // from here on they get nothing
+		if err := r.fake.Disconnect(c.ID, slackfake.ReasonRefresh); err != nil {
+			t.Errorf("it was closed before Slack did: %v", err)
+		}
+	}
+	waitFor(t, r, "what the old ones got is acknowledged", func() bool {
+		return !slices.ContainsFunc(r.fake.LiveConnections(), func(c slackfake.Connection) bool { return old(c) && c.Acked < c.Delivered })
+	})
+	for _, c := range which {
+		if err := r.fake.ActOnSocket(c.ID, slackfake.SocketClose); err != nil {
+			t.Errorf("it was closed before Slack did: %v", err)
+		}
+	}
+	waitFor(t, r, "the old ones are gone", func() bool {
 		live := r.fake.LiveConnections()
 		return len(live) == connections && !slices.ContainsFunc(live, old)
 	})
+}
+
+func TestSocketFake_WhatIsOnTheWireToAnOldOneIsAnswered(t *testing.T) {
+	t.Parallel()
+	for _, reason := range []string{slackfake.ReasonWarning, slackfake.ReasonRefresh} {
+		t.Run(reason, func(t *testing.T) {
+			t.Parallel()
+			d := &door{answer: whispers("done")}
+			at := quick()
+			r := newPacedRig(t, d, &at, overSockets, patient, slowRenewals)
+			old := r.fake.LiveConnections()[0].ID
+			if err := r.fake.Disconnect(old, reason); err != nil {
+				t.Fatal(err)
+			}
+			waitFor(t, r, "another", func() bool { return r.chat.Counts().SocketsUp == connections+1 })
+			r.fake.RouteTo(old)
+			for range 3 {
+				out := must(t)(r.fake.As(slackfake.Sanne).Command(t.Context(), "/guestsite help"))
+				if !out.OK() || out.Message == nil || out.Message.Text != "done" {
+					t.Errorf("the person sees %+v", out)
+				}
+			}
+			for _, e := range r.fake.Envelopes("slash_command") {
+				if len(e.Deliveries) != 1 || e.AckedBy != old {
+					t.Errorf("not by the old one: %+v", e)
+				}
+			}
+			if len(d.events()) != 3 || d.repeats() != 0 {
+				t.Errorf("%d events, %d repeats", len(d.events()), d.repeats())
+			}
+		})
+	}
 }
 
 func waitFor(t *testing.T, r *rig, what string, ok func() bool) {

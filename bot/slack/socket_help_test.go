@@ -251,7 +251,7 @@ func (b *tokenBox) set(s string) {
 func quick() pace {
 	return pace{
 		dial: 20 * time.Second, hello: 20 * time.Second, stale: time.Hour, write: 20 * time.Second,
-		drain: 20 * time.Second, farewell: 5 * time.Second, first: time.Millisecond, most: 5 * time.Millisecond,
+		linger: time.Hour, drain: 20 * time.Second, farewell: 5 * time.Second, first: time.Millisecond, most: 5 * time.Millisecond,
 		slow: time.Hour, look: time.Millisecond, burst: 1000, refill: time.Millisecond,
 	}
 }

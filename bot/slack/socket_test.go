@@ -358,15 +358,22 @@ func TestSocket_RenewsBeforeItLetsGoAndFinishesWhatTheOldOneDelivered(t *testing
 			}
 			d.open("hold")
 			a.acked(t, "E1")
-			r.side.until(t, "goodbyes", func() bool { return a.closed && b.closed })
+			// Both are idle and replaced. What was on its way to them arrives.
+			for i, old := range []*sock{a, b, a, b} {
+				id := fmt.Sprint("F", i)
+				old.send(slash(id, "U3", id))
+				old.acked(t, id)
+			}
 			r.side.with(func() {
-				if r.side.least < 1 {
-					t.Errorf("at one time %d connections were up", r.side.least)
-				}
-				if a.code != 1000 || b.code != 1000 {
-					t.Errorf("closed with %d and %d", a.code, b.code)
+				if r.side.least < 2 || a.closed || b.closed {
+					t.Errorf("at one time %d connections were up; closed before Slack did: %v, %v", r.side.least, a.closed, b.closed)
 				}
 			})
+			_, _ = a.ws.Close(), b.ws.Close()
+			r.eventually(t, "the new ones are left", func() bool { return r.chat.Counts().SocketsUp == 2 })
+			if c := r.chat.Counts(); len(c.Unacked) != 0 {
+				t.Errorf("counts %+v", c)
+			}
 			want := reason
 			if reason == "unheard_of" {
 				want = "other"
@@ -376,6 +383,49 @@ func TestSocket_RenewsBeforeItLetsGoAndFinishesWhatTheOldOneDelivered(t *testing
 			}
 		})
 	}
+}
+
+func TestSocket_SaysGoodbyeWhereSlackDoesNotCloseWhatItAnnounced(t *testing.T) {
+	t.Parallel()
+	d := newGateDoor("hold")
+	r := newSocketRig(t, d.door, func(p *pace) { p.linger = 10 * time.Millisecond })
+	r.chat.SetDoor(d)
+	a, b := r.start(t)
+	a.send(slash("E1", "U1", "hold"))
+	d.next(t)
+	bye := `{"type":"disconnect","reason":"warning"}`
+	a.send(bye)
+	b.send(bye)
+	r.side.until(t, "the idle one is closed", func() bool { return b.closed })
+	if a.has("E1") {
+		t.Error("acknowledged before the commit")
+	}
+	d.open("hold")
+	a.acked(t, "E1")
+	r.side.until(t, "goodbyes", func() bool { return a.closed && b.closed })
+	r.side.with(func() {
+		if r.side.least < 2 || a.code != 1000 || b.code != 1000 {
+			t.Errorf("at one time %d connections were up; closed with %d and %d", r.side.least, a.code, b.code)
+		}
+	})
+}
+
+func TestSocket_CloseDoesNotWaitForWhatSlackAnnounced(t *testing.T) {
+	t.Parallel()
+	r := newSocketRig(t, &door{}) // an hour until we say goodbye ourselves
+	a, _ := r.start(t)
+	a.send(`{"type":"disconnect","reason":"warning"}`)
+	r.side.sock(t, 2)
+	r.eventually(t, "the old one is kept", func() bool { return r.chat.Counts().SocketsUp == 3 })
+	if err := r.chat.Close(wait(t)); err != nil {
+		t.Fatal(err)
+	}
+	r.side.until(t, "goodbyes", func() bool { return r.side.up == 0 })
+	r.side.with(func() {
+		if a.code != 1000 {
+			t.Errorf("closed with %d", a.code)
+		}
+	})
 }
 
 func TestSocket_ACutOneIsReplacedWhileTheOtherGoesOn(t *testing.T) {
@@ -421,6 +471,27 @@ func TestSocket_AStaleOneIsReplaced(t *testing.T) {
 	if r.chat.Counts().Reconnects["stale"] == 0 {
 		t.Errorf("counts %+v", r.chat.Counts())
 	}
+}
+
+func TestSocket_ASilentOneIsNoneToRelyOn(t *testing.T) {
+	t.Parallel()
+	r := newSocketRig(t, &door{}, func(p *pace) { p.stale, p.most = time.Second, 50*time.Millisecond })
+	if err := r.chat.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	a := r.side.sock(t, 0)
+	r.side.with(func() { r.side.refuse = "internal_error" }) // no other can be opened
+	r.eventually(t, "readiness says so", func() bool { return bot.CodeOf(r.chat.Check(t.Context())) == bot.Unavailable })
+	r.eventually(t, "none counts", func() bool { return r.chat.Counts().SocketsUp == 0 })
+	r.side.with(func() {
+		if a.closed {
+			t.Error("it was closed, though there is no other")
+		}
+	})
+	r.eventually(t, "it counts again once Slack speaks", func() bool {
+		a.ping()
+		return r.chat.Counts().SocketsUp > 0 && r.chat.Check(t.Context()) == nil
+	})
 }
 
 func TestSocket_NoHelloIsNoConnection(t *testing.T) {

@@ -26,7 +26,8 @@ type SocketOptions struct {
 	// reason warning; default 10 s.
 	WarnAhead time.Duration
 	// Grace is how long a connection still reads acks after it was told to go
-	// (refresh_requested, link_disabled); it gets no envelopes then. Default 1 s.
+	// (refresh_requested, link_disabled); it gets no envelopes then but those of
+	// RouteTo. Default 1 s.
 	Grace time.Duration
 	// MaxConnections an app can hold; one more is told too_many_websockets.
 	// Default 10.
@@ -123,7 +124,8 @@ type Connection struct {
 	Pongs int `json:"pongs"`
 	// Dead marks one that was killed by SocketDead and still looks alive.
 	Dead bool `json:"dead,omitempty"`
-	// Leaving marks one that was told to go and gets no envelopes any more.
+	// Leaving marks one that was told to go and gets no envelopes any more but
+	// those of RouteTo.
 	Leaving bool `json:"leaving,omitempty"`
 }
 

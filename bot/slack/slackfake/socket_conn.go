@@ -37,7 +37,7 @@ type frame struct {
 	body []byte
 }
 
-// socket is one connection. Server.mu guards info and ended; the writer
+// socket is one connection. Server.mu guards info and cut; the writer
 // goroutine alone writes to ws.
 type socket struct {
 	info  Connection
@@ -47,6 +47,7 @@ type socket struct {
 	told  chan struct{} // closed when it was told to go
 	life  time.Duration
 	muted chan struct{} // closed by SocketDead: no pings any more
+	cut   bool          // ends behind what is queued; guarded by Server.mu
 }
 
 // upgrader takes every origin: only browsers are bound by it, and clients name

@@ -104,10 +104,11 @@ func (s *Server) deliverSocket(ctx context.Context, user string, d delivery) (Re
 func (s *Server) pickLocked(last *socket) *socket {
 	var able []*socket
 	for _, c := range s.sock.conns {
-		if c.info.Live() && !c.info.Leaving {
-			if c.info.ID == s.sock.pinned && c != last {
-				return c
-			}
+		switch {
+		case !c.info.Live() || c.cut:
+		case c.info.ID == s.sock.pinned && c != last:
+			return c
+		case !c.info.Leaving:
 			able = append(able, c)
 		}
 	}

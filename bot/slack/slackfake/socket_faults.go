@@ -97,8 +97,8 @@ func (s *Server) Disconnect(id, reason string) error {
 	})
 }
 
-// RouteTo sends every envelope to one connection while it is live; "" goes
-// back to taking turns.
+// RouteTo sends every envelope to one connection while it is live, also after it
+// was told to go, as what Slack had on the wire then; "" goes back to taking turns.
 func (s *Server) RouteTo(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -151,6 +151,6 @@ func (s *Server) cutLocked(c *socket, kind int) {
 		_ = c.ws.NetConn().Close()
 		return
 	}
-	c.info.Leaving, c.info.Reason = true, string(SocketCut)
+	c.cut, c.info.Leaving, c.info.Reason = true, true, string(SocketCut)
 	s.queueLocked(c, frame{kind: kind})
 }
