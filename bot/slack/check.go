@@ -8,8 +8,9 @@ import (
 )
 
 // Check asks Slack whether the bot's token is good (auth.test) and of a configured
-// workspace or organization, and whether sockets are open; Forbidden
-// (ReasonCredentials) where a token is refused.
+// workspace or organization, and whether a socket is up (ErrNoSocket); Forbidden
+// (ReasonCredentials) where a token is refused, with a *RefusedError where it is the
+// app-level token.
 func (a *Adapter) Check(ctx context.Context) error {
 	const op = "check the token"
 	ctx, cancel := within(ctx)

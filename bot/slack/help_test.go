@@ -227,10 +227,27 @@ func newPacedRig(t *testing.T, d bot.Door, at *pace, change ...func(*slackfake.O
 		t.Fatal(err)
 	}
 	// A test's faults are not meant for the second socket's opening.
-	for fo.SocketMode && r.chat.Counts().SocketsUp < connections && t.Context().Err() == nil {
-		time.Sleep(time.Millisecond)
+	if fo.SocketMode {
+		waitFor(t, r, "both sockets are up", func() bool { return r.chat.Counts().SocketsUp == connections })
 	}
 	return r
+}
+
+// poll looks again and again, for what nothing tells of; false when it took too long.
+func poll(t *testing.T, ok func() bool) bool {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return true
 }
 
 // mode is a way for Slack to reach the adapter, as newRig takes it.

@@ -84,10 +84,14 @@ func newSockets(a *Adapter, o Options) *sockets {
 	return s
 }
 
+// ErrNoSocket says that no socket brings what people do; Check wraps why.
+var ErrNoSocket = errors.New("no socket is up")
+
+// Why none is up, where it is not that none could be opened.
 var (
-	errNotStarted = errors.New("the sockets were not started")
-	errNoSocket   = errors.New("no socket is open")
-	errSilent     = errors.New("nothing comes from Slack by the sockets that are open")
+	errNotStarted = errors.New("they were not started")
+	errEnded      = errors.New("all have ended")
+	errSilent     = errors.New("nothing comes by those that are open")
 )
 
 // start opens the first connection. Only a refusal of Slack's ends it: what the
@@ -317,11 +321,20 @@ func (s *sockets) check() error {
 	case s.delivering() > 0:
 		return nil
 	case s.fault != nil:
-		return &bot.Error{Code: bot.Unavailable, Op: "slack: open a socket", Err: s.fault}
+		return down(s.fault)
 	case len(s.live) > 0:
-		return &bot.Error{Code: bot.Unavailable, Op: "slack: listen at the sockets", Err: errSilent}
+		return down(errSilent)
 	}
-	return &bot.Error{Code: bot.Unavailable, Op: "slack: open a socket", Err: errNoSocket}
+	return down(errEnded)
+}
+
+// down is an ErrNoSocket with why.
+func down(why error) error {
+	code := bot.Unavailable
+	if e, ok := errors.AsType[*bot.Error](why); ok {
+		code = e.Code
+	}
+	return &bot.Error{Code: code, Op: "slack: hear what people do", Err: fmt.Errorf("%w: %w", ErrNoSocket, why)}
 }
 
 // up counts the connections that deliver.

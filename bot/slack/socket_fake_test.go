@@ -158,10 +158,8 @@ func TestSocketFake_WhatIsOnTheWireToAnOldOneIsAnswered(t *testing.T) {
 
 func waitFor(t *testing.T, r *rig, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !ok(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("waited in vain: %s; %+v; %+v\n%s", what, r.chat.Counts(), r.fake.Connections(), r.log)
-		}
+	if !poll(t, ok) {
+		t.Fatalf("waited in vain: %s; %+v; %+v\n%s", what, r.chat.Counts(), r.fake.Connections(), r.log)
 	}
 }
 

@@ -291,10 +291,8 @@ func (r *socketRig) start(t *testing.T) (first, second *sock) {
 // eventually waits for what the adapter shows without a frame to Slack.
 func (r *socketRig) eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !ok(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("waited in vain: %s; counts %+v\n%s", what, r.chat.Counts(), r.log)
-		}
+	if !poll(t, ok) {
+		t.Fatalf("waited in vain: %s; counts %+v\n%s", what, r.chat.Counts(), r.log)
 	}
 }
 

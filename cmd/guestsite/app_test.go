@@ -40,7 +40,7 @@ func TestApp_ReadyTellsTheTruth(t *testing.T) {
 	}{
 		{
 			"the token is taken away", func() { b.Slack.BreakToken("token_revoked") }, func() { b.Slack.BreakToken("") },
-			[]string{"slack: it does not take the bot's credentials, or does not answer (credentials)"},
+			[]string{"slack: it does not take the bot's credentials (credentials)"},
 		},
 		{
 			"the tenant is down", func() { inject(graphfake.Fault{Host: graphfake.HostGraph, Status: 503, Times: -1}) }, b.Tenant.ClearFaults,
@@ -55,7 +55,7 @@ func TestApp_ReadyTellsTheTruth(t *testing.T) {
 				inject(graphfake.Fault{Host: graphfake.HostGraph, Reset: true, Times: -1})
 				b.Slack.AddFault(slackfake.Fault{Method: "auth.test", Kind: slackfake.FaultStatus, Status: 500, Times: -1})
 			}, func() { b.Tenant.ClearFaults(); b.Slack.ClearFaults() },
-			[]string{"graph: ", "slack: "},
+			[]string{"graph: the tenant cannot be read (unavailable)", "slack: it does not answer (unavailable)"},
 		},
 		{"the store is gone", func() { _ = b.app.db.Close() }, nil, []string{"store: a record could not be written"}},
 	}

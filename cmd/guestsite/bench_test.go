@@ -44,14 +44,20 @@ type bench struct {
 	app    *app // as started last
 }
 
-// newBench starts it. tune, which may be nil, sees each app before it starts.
+// newBench starts it with Slack over HTTP. tune, which may be nil, sees each app
+// before it starts.
 func newBench(t *testing.T, tune func(*app)) *bench {
+	t.Helper()
+	return newBenchIn(t, demo.OpenLabHTTP, tune)
+}
+
+func newBenchIn(t *testing.T, open func(context.Context, demo.Starter, string, string) (*demo.Lab, error), tune func(*app)) *bench {
 	t.Helper()
 	dir := t.TempDir()
 	b := &bench{config: filepath.Join(dir, "guestsite.yaml"), log: &screen{}}
 	log := newLogger(b.log, "text", slog.LevelDebug, nil)
 	var err error
-	b.Lab, err = demo.OpenLabHTTP(t.Context(), func(ctx context.Context, config string, clock bot.Clock) (demo.Program, error) {
+	b.Lab, err = open(t.Context(), func(ctx context.Context, config string, clock bot.Clock) (demo.Program, error) {
 		cfg, err := Load(config, envOf(nil))
 		if err != nil {
 			return nil, err

@@ -83,6 +83,30 @@ func explain(c Config, err error) error {
 	return fmt.Errorf("%w. Look at %s: %s", err, where, refused.Advice())
 }
 
+// chatProblem is what /readyz says of a chat: one cause, the nearest that is known.
+// Slack's word for a refusal is a code of its own, which names nobody.
+func chatProblem(err error) string {
+	if refused, ok := errors.AsType[*slack.RefusedError](err); ok {
+		return "no other socket can be opened: " + refused.Code + ": " + refused.Advice()
+	}
+	if errors.Is(err, slack.ErrNoSocket) {
+		return "no socket is up, so that nothing arrives of what people do"
+	}
+	switch bot.CodeOf(err) {
+	case bot.Unavailable:
+		return "it does not answer"
+	case bot.Throttled:
+		return "it asks the bot to wait"
+	case bot.Forbidden:
+		if bot.ReasonOf(err) == bot.ReasonCredentials {
+			return "it does not take the bot's credentials"
+		}
+		return "it refuses the bot"
+	default:
+		return "it answers with an error"
+	}
+}
+
 // openTeams signs the bot in at the tenant whose directory it reads.
 func openTeams(c Config, client *http.Client, apps bot.Installer, log *slog.Logger, clock bot.Clock) (*teams.Adapter, error) {
 	cloud, builtIn := c.Hosts()

@@ -39,16 +39,17 @@ func (a *app) ready(ctx context.Context) []Problem {
 // look asks every part, all at once, since one that hangs takes all the time there is.
 func (a *app) look(ctx context.Context) []Problem {
 	type part struct {
-		name, problem string
-		works         func(context.Context) error
+		name  string
+		says  func(error) string // what is wrong, in words that name nobody
+		works func(context.Context) error
 	}
 	parts := []part{
-		{"store", "a record could not be written", a.storeWorks},
-		{"worker", "it stopped, or what is due is not done", a.workerWorks},
-		{"graph", "the tenant cannot be read", a.tenantWorks},
+		{"store", always("a record could not be written"), a.storeWorks},
+		{"worker", workerProblem, a.workerWorks},
+		{"graph", always("the tenant cannot be read"), a.tenantWorks},
 	}
 	for _, c := range a.chats {
-		parts = append(parts, part{c.Name(), "it does not take the bot's credentials, or does not answer", c.Check})
+		parts = append(parts, part{c.Name(), chatProblem, c.Check})
 	}
 	found := make([]error, len(parts))
 	var all sync.WaitGroup
@@ -63,7 +64,7 @@ func (a *app) look(ctx context.Context) []Problem {
 			continue
 		}
 		a.log.WarnContext(ctx, "not ready", logPart, p.name, logError, err)
-		text := p.problem
+		text := p.says(err)
 		if e, ok := errors.AsType[*bot.Error](err); ok { // codes of ours, which name nobody
 			text += " (" + cmp.Or(e.Reason, string(e.Code)) + ")"
 		}
@@ -75,6 +76,9 @@ func (a *app) look(ctx context.Context) []Problem {
 	}
 	return out
 }
+
+// always is the sentence of a part that can fail in one way only.
+func always(text string) func(error) string { return func(error) string { return text } }
 
 // partNames lists the parts that a problem, no note, can be about.
 func (a *app) partNames() []string {
@@ -109,6 +113,13 @@ func (a *app) workerWorks(ctx context.Context) error {
 		return nil //nolint:nilerr // that the store does not answer is told of the store
 	}
 	return a.stuck.look(oldest, now)
+}
+
+func workerProblem(err error) string {
+	if errors.Is(err, errWorkerStopped) {
+		return "it stopped"
+	}
+	return "what is due is not done"
 }
 
 // A job that is due and not taken for dueTooLong is late, and where it is the oldest

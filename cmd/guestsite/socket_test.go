@@ -126,7 +126,8 @@ func TestServe_WorksOverASocketAndTakesAMendedTokenWithoutARestart(t *testing.T)
 	cut <- true
 	eventually(t, "it says that the token is refused", func() bool {
 		status, body := ready()
-		return status == http.StatusServiceUnavailable && strings.Contains(body, "slack")
+		return status == http.StatusServiceUnavailable && strings.Contains(body, "slack: no other socket can be opened: token_revoked: ") &&
+			strings.Contains(body, "make an app-level token") && !strings.Contains(body, "xapp-foreign")
 	})
 	write(t, filepath.Dir(path), "app.token", "xapp-mended")
 	eventually(t, "it is ready again", func() bool { status, _ := ready(); return status == http.StatusOK })

@@ -32,6 +32,8 @@ type Options struct {
 	Log *slog.Logger
 	// MustExist refuses to make a file where there is none.
 	MustExist bool
+	// opened is told when the file is open, before its lock is waited for; nil: nobody.
+	opened func()
 }
 
 // DB is a [bot.Store] in a bbolt file.
@@ -78,6 +80,9 @@ func open(path string, o Options, f format) (*DB, error) {
 				flag &^= os.O_CREATE
 			}
 			opened, err = os.OpenFile(name, flag, mode) //nolint:gosec // the operator names the file
+			if o.opened != nil {
+				o.opened()
+			}
 			return opened, err
 		},
 	}

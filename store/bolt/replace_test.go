@@ -246,17 +246,17 @@ func TestOpen_AFileThatLostItsNameIsNotOpened(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := make(chan error, 1)
+	got, waits := make(chan error, 1), make(chan struct{})
 	go func() {
 		o := options(t)
-		o.Timeout = 10 * time.Second
+		o.Timeout, o.opened = 20*time.Second, func() { close(waits) }
 		d, err := Open(path, o)
 		if err == nil {
 			_ = d.Close()
 		}
 		got <- err
 	}()
-	time.Sleep(100 * time.Millisecond) // it waits for the lock
+	<-waits // for the lock
 	if err := errors.Join(os.Rename(path, path+".aside"), os.Rename(from, path), first.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package slackfake
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -19,6 +20,7 @@ const (
 	FaultSlowBefore  = "slow_before"  // waits Delay, then works as usual
 	FaultSlowAfter   = "slow_after"   // stored at once, the answer waits Delay
 	FaultHangAfter   = "hang_after"   // stored, then no answer until the client gives up
+	FaultHoldBefore  = "hold_before"  // waits until ClearFaults, then works as usual
 	// Over sockets only: a method socket.connect takes the kinds above for the
 	// handshake, socket.envelope and socket.ack these two.
 	FaultDuplicate = "duplicate" // socket.envelope: the same envelope to two connections
@@ -40,6 +42,7 @@ type Fault struct {
 type fault struct {
 	Fault
 	seen, hit int
+	cleared   chan struct{} // closed by ClearFaults
 }
 
 // AddFault breaks matching calls from now on. It panics on an unknown kind,
@@ -54,7 +57,7 @@ func (s *Server) AddFault(f Fault) {
 	if f.Times == 0 {
 		f.Times = 1
 	}
-	s.faults = append(s.faults, &fault{Fault: f})
+	s.faults = append(s.faults, &fault{Fault: f, cleared: make(chan struct{})})
 }
 
 // errBadFault marks a Fault that makes no sense.
@@ -69,7 +72,7 @@ func (f Fault) check() error {
 		return fmt.Errorf("%w: %s does not suit method %q", errBadFault, f.Kind, f.Method)
 	}
 	switch f.Kind {
-	case FaultRateLimited, FaultResetBefore, FaultResetAfter, FaultHangAfter, FaultEmptyError:
+	case FaultRateLimited, FaultResetBefore, FaultResetAfter, FaultHangAfter, FaultHoldBefore, FaultEmptyError:
 		return nil
 	case FaultStatus:
 		if f.Status < 400 || f.Status > 599 {
@@ -94,7 +97,26 @@ func (f Fault) check() error {
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, f := range s.faults {
+		close(f.cleared)
+	}
 	s.faults = nil
+}
+
+// WaitFaults blocks until the faults of a method have struck n times in all since
+// ClearFaults.
+func (s *Server) WaitFaults(ctx context.Context, method string, n int) error {
+	return s.Wait(ctx, func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		hit := 0
+		for _, f := range s.faults {
+			if f.Method == method {
+				hit += f.hit
+			}
+		}
+		return hit >= n
+	})
 }
 
 // takeFault counts a call against the faults and returns the one that strikes.
@@ -115,6 +137,7 @@ func (s *Server) takeFaultLocked(method string) *fault {
 		if strikes == nil && f.seen >= f.Nth && (f.Times < 0 || f.hit < f.Times) {
 			f.hit++
 			strikes = f
+			s.changedLocked()
 		}
 	}
 	return strikes
@@ -161,6 +184,14 @@ func (f *fault) before(s *Server, w http.ResponseWriter, r *http.Request) (statu
 		return 0, true
 	case FaultSlowBefore:
 		return 0, !s.pause(r, f.Delay)
+	case FaultHoldBefore:
+		select {
+		case <-f.cleared:
+		case <-r.Context().Done():
+			return 0, true
+		case <-s.closed:
+			return 0, true
+		}
 	}
 	return 0, false
 }

@@ -135,23 +135,65 @@ func TestFaults_StoreOrNot(t *testing.T) {
 		{Fault{Kind: FaultResetAfter}, true},
 		{Fault{Kind: FaultHangAfter}, true},
 		{Fault{Kind: FaultSlowAfter, Delay: time.Hour}, true},
+		{Fault{Kind: FaultSlowBefore, Delay: time.Hour}, false},
+		{Fault{Kind: FaultHoldBefore}, false},
 	} {
 		t.Run(c.fault.Kind, func(t *testing.T) {
 			t.Parallel()
-			s, _, _ := start(t, Options{})
-			client := slack.New(s.BotToken(), slack.OptionAPIURL(s.APIURL()), slack.OptionHTTPClient(&http.Client{Timeout: 200 * time.Millisecond}))
+			s, _, client := start(t, Options{})
 			c.fault.Method = "chat.postMessage"
 			s.AddFault(c.fault)
-			if _, _, err := client.PostMessageContext(t.Context(), Sanne, slack.MsgOptionText("x", false)); err == nil {
+			ctx, giveUp := context.WithCancel(t.Context())
+			defer giveUp()
+			called := make(chan error, 1)
+			go func() {
+				_, _, err := client.PostMessageContext(ctx, Sanne, slack.MsgOptionText("x", false))
+				called <- err
+			}()
+			stored := func() bool { return len(s.As(Sanne).DM()) == 1 }
+			if err := s.WaitFaults(deadline(t), c.fault.Method, 1); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Wait(deadline(t), func() bool { return stored() == c.stored }); err != nil {
+				t.Fatal(err)
+			}
+			switch c.fault.Kind {
+			case FaultHangAfter, FaultSlowAfter, FaultSlowBefore, FaultHoldBefore: // no answer comes
+				giveUp()
+			}
+			if err := <-called; err == nil {
 				t.Error("the call worked")
 			}
-			if got := len(s.As(Sanne).DM()) == 1; got != c.stored {
-				t.Errorf("stored = %v, want %v", got, c.stored)
+			if stored() != c.stored {
+				t.Errorf("stored = %v, want %v", !c.stored, c.stored)
 			}
 			if _, _, err := client.PostMessageContext(t.Context(), Sanne, slack.MsgOptionText("y", false)); err != nil {
 				t.Errorf("the next call: %v", err)
 			}
 		})
+	}
+}
+
+func TestFaults_WhatIsHeldGoesOnOnceTheyAreCleared(t *testing.T) {
+	t.Parallel()
+	s, _, c := start(t, Options{})
+	s.AddFault(Fault{Method: "chat.postMessage", Kind: FaultHoldBefore, Times: -1})
+	posted := make(chan error, 2)
+	for range 2 {
+		go func() {
+			_, _, err := c.PostMessageContext(t.Context(), Sanne, slack.MsgOptionText("held", false))
+			posted <- err
+		}()
+	}
+	if err := s.WaitFaults(deadline(t), "chat.postMessage", 2); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(s.As(Sanne).DM()); n != 0 {
+		t.Errorf("%d messages while they are held", n)
+	}
+	s.ClearFaults()
+	if err := errors.Join(<-posted, <-posted); err != nil || len(s.As(Sanne).DM()) != 2 {
+		t.Errorf("%v; %d messages", err, len(s.As(Sanne).DM()))
 	}
 }
 

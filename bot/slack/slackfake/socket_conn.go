@@ -212,7 +212,12 @@ func (s *Server) writeSocket(c *socket) {
 		case <-warn.C:
 			s.withLock(func() { s.sayGoodbyeLocked(c, ReasonWarning) })
 		case <-end.C:
-			s.withLock(func() { s.dismissLocked(c, ReasonRefresh) })
+			s.withLock(func() {
+				if warn.Stop() { // on a busy machine both are due at once
+					s.sayGoodbyeLocked(c, ReasonWarning)
+				}
+				s.dismissLocked(c, ReasonRefresh)
+			})
 		case <-told:
 			told = nil
 			grace.Reset(s.opts.Socket.Grace)

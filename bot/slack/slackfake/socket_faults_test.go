@@ -135,31 +135,75 @@ func TestSocketFault_DuplicateAndLost(t *testing.T) {
 	}
 }
 
-func TestDisconnect_WarningThenTheEnd(t *testing.T) {
+func TestDisconnect_AfterTheWarningAConnectionIsStillUsed(t *testing.T) {
 	t.Parallel()
 	s := startSockets(t, Options{Socket: SocketOptions{
-		Life: time.Hour, DebugLife: 700 * time.Millisecond, WarnAhead: 500 * time.Millisecond, Grace: 100 * time.Millisecond,
+		Life: time.Hour, DebugLife: time.Hour, WarnAhead: time.Hour - 10*time.Millisecond,
 	}})
-	long := connect(t, s)
-	short := connectTo(t, s, socketURL(t, s)+"&debug_reconnects=true")
-	s.RouteTo(short.id)
-	if d := short.waitType("disconnect"); d["reason"] != ReasonWarning || str(d["debug_info"], "host") == "" {
+	a := connect(t, s)
+	if d := a.waitType("disconnect"); d["reason"] != ReasonWarning || str(d["debug_info"], "host") == "" {
 		t.Errorf("first %s", mustJSON(d))
 	}
 	mustOutcome(t)(command(s)(t.Context()))
-	if short.count(typeCommands) != 1 {
-		t.Error("after a warning a connection is still used")
+	if a.count(typeCommands) != 1 {
+		t.Error("after a warning a connection is not used")
 	}
-	short.wait(func(seen []obj) bool { return seen[len(seen)-1]["reason"] == ReasonRefresh })
-	mustOutcome(t)(command(s)(t.Context()))
-	if short.count(typeCommands) != 1 || long.count(typeCommands) != 1 {
-		t.Error("after refresh_requested a connection is not used")
+}
+
+func TestDisconnect_AtTheEndAConnectionIsNotUsedAndClosed(t *testing.T) {
+	t.Parallel()
+	s := startSockets(t, Options{Socket: SocketOptions{
+		Life: time.Hour, DebugLife: 60 * time.Millisecond, WarnAhead: 30 * time.Millisecond, Grace: 100 * time.Millisecond,
+	}})
+	long := connect(t, s)
+	short := connectTo(t, s, socketURL(t, s)+"&debug_reconnects=true")
+	var said []any
+	short.wait(func(seen []obj) bool {
+		said = nil
+		for _, o := range seen {
+			said = append(said, o["reason"])
+		}
+		return said[len(said)-1] == ReasonRefresh
+	})
+	if len(said) != 3 || said[1] != ReasonWarning { // after the hello
+		t.Errorf("told %v", said)
+	}
+	for range 2 {
+		mustOutcome(t)(command(s)(t.Context()))
+	}
+	if short.count(typeCommands) != 0 || long.count(typeCommands) != 2 {
+		t.Error("after refresh_requested a connection is still used")
 	}
 	if short.waitEnd() != websocket.CloseNormalClosure {
 		t.Error("it was cut instead of closed")
 	}
 	if err := s.WaitConnections(deadline(t), 1); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestDisconnect_WhatIsOnTheWireComesAfterTheWordToGo(t *testing.T) {
+	t.Parallel()
+	for _, reason := range []string{ReasonWarning, ReasonRefresh} {
+		t.Run(reason, func(t *testing.T) {
+			t.Parallel()
+			s := startSockets(t, Options{Socket: SocketOptions{Grace: time.Hour}})
+			old := connect(t, s)
+			if err := s.Disconnect(old.id, reason); err != nil {
+				t.Fatal(err)
+			}
+			fresh := connect(t, s)
+			s.RouteTo(old.id)
+			if out := mustOutcome(t)(command(s)(t.Context())); !out.OK() || old.count(typeCommands) != 1 {
+				t.Errorf("the old one got %d envelopes; %+v", old.count(typeCommands), out)
+			}
+			if err := s.ActOnSocket(old.id, SocketClose); err != nil {
+				t.Fatal(err)
+			}
+			if out := mustOutcome(t)(command(s)(t.Context())); !out.OK() || fresh.count(typeCommands) != 1 {
+				t.Errorf("the new one got %d envelopes; %+v", fresh.count(typeCommands), out)
+			}
+		})
 	}
 }
 

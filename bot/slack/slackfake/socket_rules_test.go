@@ -30,17 +30,16 @@ func TestSocketRules_AResentTriggerStillWorksOnce(t *testing.T) {
 
 func TestSocketRules_ATriggerIsSpentByTime(t *testing.T) {
 	t.Parallel()
-	s := startSockets(t, Options{TriggerLife: 50 * time.Millisecond})
+	s := startSockets(t, Options{TriggerLife: time.Nanosecond})
 	a := connect(t, s)
 	mustOutcome(t)(command(s)(t.Context()))
 	trigger := str(a.waitType(typeCommands)["payload"], "trigger_id")
-	time.Sleep(80 * time.Millisecond)
 	wantError(t, raw(t, s, "views.open", url.Values{"trigger_id": {trigger}, "view": {modal("One")}}), "expired_trigger_id")
 }
 
 func TestSocketRules_TheAckIsNoneOfTheFivePosts(t *testing.T) {
 	t.Parallel()
-	s := startSockets(t, Options{ResponseURLLife: time.Second})
+	s := startSockets(t, Options{})
 	a := connect(t, s)
 	a.answers(`{"text":"answer"}`)
 	mustOutcome(t)(command(s)(t.Context()))
@@ -56,9 +55,14 @@ func TestSocketRules_TheAckIsNoneOfTheFivePosts(t *testing.T) {
 	if n := len(s.As(Sanne).DM()); n != 1+maxURLPosts {
 		t.Errorf("%d messages, want %d", n, 1+maxURLPosts)
 	}
+}
+
+func TestSocketRules_AResponseURLIsSpentByTime(t *testing.T) {
+	t.Parallel()
+	s := startSockets(t, Options{ResponseURLLife: time.Nanosecond})
+	a := connect(t, s)
 	mustOutcome(t)(command(s)(t.Context()))
-	address = str(a.waitType(typeCommands)["payload"], "response_url")
-	time.Sleep(1100 * time.Millisecond)
+	address := str(a.waitType(typeCommands)["payload"], "response_url")
 	if status, code := hook(t, address, `{"text":"late"}`); status != http.StatusNotFound || !strings.Contains(code, "expired_url") {
 		t.Errorf("late post: HTTP %d %s", status, code)
 	}
