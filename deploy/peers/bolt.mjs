@@ -5,6 +5,7 @@
 //	PEERS_API      the Web API's address, with its slash
 //	PEERS_CONTROL  the fake's control port, where people act
 //	PEERS_HARNESS  takes the app's address and sends forged requests (http only)
+//	PEERS_TRIGGER_MS  how long a trigger of the fake works
 //	PEERS_BOT_TOKEN, PEERS_APP_TOKEN, PEERS_SECRET
 import bolt from '@slack/bolt'
 import { SocketModeClient } from '@slack/socket-mode'
@@ -39,9 +40,10 @@ async function code(promise) {
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
 
 // until looks again until something is there. Slack's client waits 5 s before it
-// opens a socket in place of one that it was told to leave.
+// opens a socket in place of one that it was told to leave, and twice as long when
+// the first try fails, as on a busy machine.
 async function until(what, look) {
-  for (const end = Date.now() + 15000; Date.now() < end; await sleep(20)) {
+  for (const end = Date.now() + 60000; Date.now() < end; await sleep(20)) {
     const got = await look()
     if (got) return got
   }
@@ -81,7 +83,7 @@ const clientOptions = { slackApiUrl: env('API'), retryConfig: { retries: 0 } }
 const endpoints = ['/slack/commands', '/slack/interactive', '/slack/options', '/slack/events']
 // Bolt ends a request that nobody acknowledged after 3,001 ms, which is as long as
 // Slack waits: it gets longer here, so that the fake is the one whose time is up.
-const receiver = () => new bolt.HTTPReceiver({ signingSecret: env('SECRET'), endpoints, logger: quiet, unhandledRequestTimeoutMillis: 30000 })
+const receiver = () => new bolt.HTTPReceiver({ signingSecret: env('SECRET'), endpoints, logger: quiet, unhandledRequestTimeoutMillis: 60000 })
 const app = new bolt.App({
   token: env('BOT_TOKEN'), logger: quiet, clientOptions,
   ...(overSocket ? { socketMode: true, appToken: env('APP_TOKEN') } : { receiver: receiver() }),
@@ -111,7 +113,7 @@ app.command('/guestsite', async ({ command, ack, client, respond }) => {
       return
     case 'late':
       await ack()
-      await sleep(3200)
+      await sleep(Number(env('TRIGGER_MS')) + 200)
       say(await code(client.views.open({ trigger_id, view: modal('Late') })))
       return
     case 'respond': {
@@ -264,6 +266,8 @@ try {
     await app.start()
   } else {
     const server = await app.start({ port: 0, host: '127.0.0.1' })
+    // Node closes what was idle for 5 s, perhaps just when the fake sends on it.
+    server.keepAliveTimeout = 120000
     await ask('POST', `${env('HARNESS')}/app`, { url: `http://127.0.0.1:${server.address().port}` })
   }
   expect(`Bolt starts over ${env('MODE')}`, true)

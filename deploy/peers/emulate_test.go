@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -42,6 +41,7 @@ func (p *peer) call(method string, in obj) (obj, string) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	req.Close = true // Node closes what was idle for 5 s, perhaps just when the next call is sent on it
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
 	req.Header.Set("Authorization", "Bearer "+p.token)
 	resp, err := http.DefaultClient.Do(req)
@@ -196,7 +196,7 @@ func scenarios() []scenario {
 		}},
 		{"use a trigger after 3.2 s", "expired_trigger_id", func(p *peer) string {
 			trigger := p.trigger("")
-			time.Sleep(3200 * time.Millisecond)
+			time.Sleep(3200 * time.Millisecond) // the other's time cannot be changed
 			return p.code("views.open", obj{"trigger_id": trigger, "view": modal("Late")})
 		}},
 		{"use an invented trigger", "invalid_trigger_id", func(p *peer) string {
@@ -253,33 +253,24 @@ func TestEmulate_AnswersAsTheFakeDoes(t *testing.T) {
 	}
 }
 
-// emulate is the other author's Slack, in a process of its own.
+// emulateToken is the bot's in seed.yaml.
+const emulateToken = "xoxb-peers-emulate"
+
+// emulate is the other author's Slack, in a process of its own. It takes no port from
+// the system: one that was free a moment ago may be somebody's by then, and another is
+// tried.
 func emulate(t *testing.T) *peer {
 	t.Helper()
-	port := freePort(t)
-	seed, err := filepath.Abs("seed.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := node(t, nil, filepath.Join("node_modules", "emulate", "dist", "index.js"), "start", "--port", port, "--service", "slack", "--seed", seed)
-	cmd.Stdout = io.Discard
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait() // ends with "killed"
-	})
-	p := &peer{t: t, api: "http://127.0.0.1:" + port + "/api/", token: "xoxb-peers-emulate"}
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", "127.0.0.1:"+port)
-		if err == nil {
-			_ = conn.Close()
+	p := &peer{t: t, token: emulateToken}
+	for range 5 {
+		port := freePort(t)
+		if listens(t, port) {
+			p.api = "http://127.0.0.1:" + port + "/api/"
 			break
 		}
-		if time.Now().After(end) {
-			t.Fatalf("emulate does not listen: %v", err)
-		}
+	}
+	if p.api == "" {
+		t.Fatal("emulate does not listen")
 	}
 	sanne := text(p.good("users.lookupByEmail", obj{"email": "sanne@noordzee.nl"}), "user", "id")
 	p.trigger = func(view string) string {
@@ -290,6 +281,63 @@ func emulate(t *testing.T) *peer {
 		return text(p.good("views.generateTriggerId", in), "trigger_id")
 	}
 	return p
+}
+
+// listens starts emulate and says whether it listens there, or has ended.
+func listens(t *testing.T, port string) bool {
+	t.Helper()
+	seed, err := filepath.Abs("seed.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := node(t, nil, filepath.Join("node_modules", "emulate", "dist", "index.js"), "start", "--port", port, "--service", "slack", "--seed", seed)
+	cmd.Stdout = io.Discard
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = cmd.Wait() // ends with "killed"
+	}()
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		<-ended
+	})
+	tick, late := time.NewTicker(50*time.Millisecond), time.After(time.Minute)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ended:
+			return false
+		case <-late:
+			t.Fatal("emulate does not listen within a minute")
+		case <-tick.C:
+		}
+		if knowsSanne(t, port) {
+			return true
+		}
+	}
+}
+
+// knowsSanne says whether it is emulate with our seed that listens on a port.
+func knowsSanne(t *testing.T, port string) bool {
+	t.Helper()
+	form := strings.NewReader("email=sanne@noordzee.nl")
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://127.0.0.1:"+port+"/api/users.lookupByEmail", form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Close = true
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Authorization", "Bearer "+emulateToken)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var out obj
+	return json.NewDecoder(resp.Body).Decode(&out) == nil && text(out, "user", "profile", "email") == "sanne@noordzee.nl"
 }
 
 // fake is our Slack: a trigger comes from what the person does.

@@ -9,7 +9,7 @@ import (
 )
 
 func TestBolt_IsTheAppOverSocketMode(t *testing.T) {
-	s := startFake(t, slackfake.Options{SocketMode: true})
+	s := startSlow(t, slackfake.Options{SocketMode: true})
 	env := append(boltEnv(s, "socket"), "PEERS_APP_TOKEN="+s.AppToken())
 	if err := node(t, env, script(t, "bolt.mjs")).Run(); err != nil {
 		t.Fatalf("Slack's libraries and the fake disagree, see ✕ above: %v", err)
