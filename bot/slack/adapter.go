@@ -97,8 +97,7 @@ type Adapter struct {
 	dms       sync.Map
 	workspace atomic.Pointer[workspace]
 	// behind bounds the private lines that are sent after the answer.
-	behind  chan struct{}
-	pending sync.WaitGroup
+	behind *bot.Behind
 }
 
 // New checks the options and makes an Adapter. It calls nothing.
@@ -118,7 +117,7 @@ func New(o Options) (*Adapter, error) {
 		log:       o.Log,
 		now:       o.Now,
 		bodyLimit: o.BodyLimit,
-		behind:    make(chan struct{}, maxBehind),
+		behind:    bot.NewBehind(maxBehind, callTime),
 	}
 	if len(a.hookHosts) == 0 {
 		a.hookHosts = []string{"hooks.slack.com", "hooks.slack-gov.com"}
@@ -221,34 +220,18 @@ func (a *Adapter) Close(ctx context.Context) error {
 			return fmt.Errorf("slack: close: %w", err)
 		}
 	}
-	done := make(chan struct{})
-	go func() {
-		a.pending.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("slack: close: %w", context.Cause(ctx))
+	if err := a.behind.Wait(ctx); err != nil {
+		return fmt.Errorf("slack: close: %w", err)
 	}
+	return nil
 }
 
 // later runs f after the answer, with its own time. When too many wait already
 // it is dropped: it is a private line that changes nothing.
 func (a *Adapter) later(ctx context.Context, f func(ctx context.Context)) {
-	select {
-	case a.behind <- struct{}{}:
-	default:
+	if !a.behind.Go(ctx, f) {
 		a.log.WarnContext(ctx, "slack: too many private lines at once, one is dropped")
-		return
 	}
-	a.pending.Go(func() {
-		defer func() { <-a.behind }()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
-		defer cancel()
-		f(ctx)
-	})
 }
 
 // ours says whether a workspace or its organization is configured.

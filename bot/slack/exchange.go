@@ -2,7 +2,6 @@ package slack
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -124,17 +123,7 @@ func (x exchange) handle(ctx context.Context, in bot.Inbound) (bot.Answer, error
 // sorry makes the private line for an event that was not taken and logs its cause
 // under the reference that the line shows.
 func (a *Adapter) sorry(ctx context.Context, x exchange, u bot.ChatUser, err error) card.Card {
-	ref := rand.Text()[:8]
-	level := slog.LevelWarn
-	switch bot.CodeOf(err) {
-	case bot.Internal, bot.Unavailable, bot.Throttled:
-		level = slog.LevelError
-	default: // the person's doing, or the time's
-	}
-	a.log.LogAttrs(ctx, level, "slack: an event was not taken", slog.String("ref", ref),
-		slog.String("what", x.what), slog.String("team", u.Team),
-		slog.String("code", string(bot.CodeOf(err))), slog.String("error", err.Error()))
-	return x.door.Sorry(ctx, u, err, ref)
+	return bot.Apology(ctx, a.log, x.door, u, err, slog.String("what", x.what), slog.String("team", u.Team))
 }
 
 // openFor opens a form inline, because its trigger dies in 3 s, and reports it. A

@@ -82,7 +82,7 @@ func (a *Adapter) answerInForm(ctx context.Context, x exchange, in interaction, 
 		if err != nil {
 			return err
 		}
-		err = a.redraw(ctx, in.View.ID, in.View.Hash, renderForm(*f, screen))
+		_, err = a.redraw(ctx, in.View.ID, in.View.Hash, renderForm(*f, screen))
 		switch code := bot.CodeOf(err); {
 		case err == nil:
 			if ref, ok := viewRef(in.View.ID); ok && f.Request != "" { // or a redraw may have come before this one

@@ -50,9 +50,13 @@ func (a *Adapter) submission(ctx context.Context, x exchange, in interaction) an
 	return answer{}
 }
 
-// afterAck is how long an acknowledgement is given to arrive before a call that must
-// come after it: they go different ways, and Slack promises no order between them.
-const afterAck = time.Second
+const (
+	// afterAck is how long an acknowledgement is given at most to arrive before a call
+	// that must come after it.
+	afterAck = time.Second
+	// afterLook is between two looks whether it has arrived.
+	afterLook = 100 * time.Millisecond
+)
 
 // nextForm puts a form in the place of the one that was sent. Where it is too large
 // for the answer a line stands there until views.update, which takes more, has drawn
@@ -75,11 +79,8 @@ func (a *Adapter) nextForm(ctx context.Context, x exchange, in interaction, f ca
 	ans.less = func() answer {
 		note := renderNote(in.View.Title.Text, x.door.Line(ctx, in.user(), bot.LineNoted))
 		return answer{body: slack.NewUpdateViewSubmissionResponse(note), then: func(ctx context.Context) {
-			select {
-			case <-time.After(afterAck):
-			case <-ctx.Done():
-			}
-			if err := a.redraw(ctx, in.View.ID, "", v); err != nil {
+			a.untilAnswered(ctx, in.View.ID, in.View.Hash, note)
+			if _, err := a.redraw(ctx, in.View.ID, "", v); err != nil {
 				a.tellFrom(ctx, in, a.sorry(ctx, x, in.user(), err))
 				return
 			}
@@ -87,6 +88,28 @@ func (a *Adapter) nextForm(ctx context.Context, x exchange, in interaction, f ca
 		}}
 	}
 	return ans
+}
+
+// untilAnswered waits until the note that answers a submission stands in the form's
+// place, at most afterAck. The answer and a call go different ways, and Slack promises
+// no order between them. But each redraw gives a view another hash: as long as Slack
+// takes the same note under the hash that we know, the answer has not been there. That
+// an answer changes the hash as a call does is not documented; where it does not, or
+// nothing can be learned, all the time is waited.
+func (a *Adapter) untilAnswered(ctx context.Context, id, hash string, note *slack.ModalViewRequest) {
+	ctx, cancel := context.WithTimeout(ctx, afterAck)
+	defer cancel()
+	for hash != "" {
+		now, err := a.redraw(ctx, id, hash, note)
+		if code := bot.CodeOf(err); code == bot.Conflict || code == bot.NotFound { // answered, or closed
+			return
+		}
+		if err != nil || !sleep(ctx, afterLook) {
+			break
+		}
+		hash = now
+	}
+	<-ctx.Done()
 }
 
 // fieldErrors answers with errors by block. Slack takes only ids of input blocks

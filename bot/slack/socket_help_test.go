@@ -41,6 +41,7 @@ type slackSide struct {
 	up     int // said hello, and not closed
 	least  int // the fewest of up since the first
 	called map[string]int
+	views  func(hash, view string) (answer string) // of views.update
 }
 
 // sock is one connection as Slack sees it.
@@ -85,6 +86,13 @@ func (s *slackSide) serve(w http.ResponseWriter, r *http.Request) {
 		s.open(w, r)
 	case method == "auth.test":
 		fmt.Fprintf(w, `{"ok":true,"team_id":%q,"user_id":"U0BOT"}`, testTeam)
+	case method == "views.update" && s.views != nil:
+		var in struct {
+			Hash string
+			View json.RawMessage
+		}
+		_ = json.NewDecoder(r.Body).Decode(&in)
+		fmt.Fprint(w, s.views(in.Hash, string(in.View)))
 	default:
 		fmt.Fprint(w, `{"ok":true,"channel":"D1","ts":"1.2","view":{"id":"V1"}}`)
 	}
@@ -298,4 +306,8 @@ func (r *socketRig) eventually(t *testing.T, what string, ok func() bool) {
 
 func whispers(text string) func(bot.Inbound) (bot.Answer, error) {
 	return func(bot.Inbound) (bot.Answer, error) { return bot.Answer{Whisper: &card.Card{Text: text}}, nil }
+}
+
+func whispersCard(c card.Card) func(bot.Inbound) (bot.Answer, error) {
+	return func(bot.Inbound) (bot.Answer, error) { return bot.Answer{Whisper: &c}, nil }
 }

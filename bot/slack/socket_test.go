@@ -305,14 +305,7 @@ func TestSocket_AnAnswerThatSlackWouldDropIsShownInAnotherWay(t *testing.T) {
 	for range 12 {
 		big.Blocks = append(big.Blocks, card.Text{Runs: run(long)})
 	}
-	d := &door{answer: func(in bot.Inbound) (bot.Answer, error) {
-		if in.Submit != nil {
-			f := siteForm()
-			f.Blocks = big.Blocks
-			return bot.Answer{Update: &f}, nil
-		}
-		return bot.Answer{Whisper: &big}, nil
-	}}
+	d := &door{answer: whispersCard(big)}
 	r := newSocketRig(t, d)
 	r.chat.hookHosts = []string{strings.TrimPrefix(r.side.URL, "http://")}
 	a, _ := r.start(t)
@@ -321,16 +314,60 @@ func TestSocket_AnAnswerThatSlackWouldDropIsShownInAnotherWay(t *testing.T) {
 		t.Errorf("a long answer to a command is %d bytes", len(got))
 	}
 	r.side.until(t, "the answer by the response URL", func() bool { return r.side.called["/response"] == 1 })
-	a.send(`{"type":"interactive","envelope_id":"E2","accepts_response_payload":true,"payload":{"type":"view_submission",` +
-		`"team":{"id":"` + testTeam + `"},"user":{"id":"U1","team_id":"` + testTeam + `"},` +
-		`"view":{"id":"V1","hash":"1.a","callback_id":"guestsite","private_metadata":"[\"g1\",\"G-1\",\"site\"]",` +
-		`"title":{"text":"New"},"state":{"values":[]}}}}`)
-	if got := a.acked(t, "E2"); len(got) >= maxAck || !strings.Contains(got, "noted") || !strings.Contains(got, `"update"`) {
-		t.Errorf("a large form is answered with %s", got)
-	}
-	r.side.until(t, "the form by views.update", func() bool { return r.side.called["views.update"] == 1 })
-	if r.chat.Counts().TooLarge != 2 || !strings.Contains(r.log.String(), "too large for a socket") {
+	if r.chat.Counts().TooLarge != 1 || !strings.Contains(r.log.String(), "too large for a socket") {
 		t.Errorf("counts %+v, the log\n%s", r.chat.Counts(), r.log)
+	}
+}
+
+func TestSocket_AFormThatSlackWouldDropComesBehindTheAnswer(t *testing.T) {
+	t.Parallel()
+	large := siteForm()
+	for range 12 {
+		large.Blocks = append(large.Blocks, card.Text{Runs: run(strings.Repeat("客人 ", 900))})
+	}
+	const conflict, redrawn = `{"ok":false,"error":"hash_conflict"}`, `{"ok":true,"view":{"id":"V1","hash":"%s"}}`
+	for name, c := range map[string]struct {
+		slack func(calls int) string // what it says of a note, the n-th from 0
+		want  []string               // the calls, each with its hash
+	}{
+		"which is there": {func(int) string { return conflict }, []string{"note 1.a", "form "}},
+		"which takes its time": {func(n int) string {
+			return [...]string{fmt.Sprintf(redrawn, "2.b"), fmt.Sprintf(redrawn, "3.c"), conflict}[n]
+		}, []string{"note 1.a", "note 2.b", "note 3.c", "form "}},
+		"of which nobody can say": {func(int) string { return `{"ok":false,"error":"internal_error"}` }, []string{"note 1.a", "form "}},
+		"without another hash":    {func(int) string { return fmt.Sprintf(redrawn, "") }, []string{"note 1.a", "form "}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newSocketRig(t, &door{answer: func(bot.Inbound) (bot.Answer, error) { return bot.Answer{Update: &large}, nil }})
+			var calls []string
+			r.side.views = func(hash, view string) string {
+				defer r.side.with(func() {})
+				r.side.mu.Lock()
+				defer r.side.mu.Unlock()
+				if strings.Contains(view, "客人") {
+					calls = append(calls, "form "+hash)
+					return fmt.Sprintf(redrawn, "9.z")
+				}
+				calls = append(calls, "note "+hash)
+				return c.slack(len(calls) - 1)
+			}
+			a, _ := r.start(t)
+			a.send(`{"type":"interactive","envelope_id":"E1","accepts_response_payload":true,"payload":{"type":"view_submission",` +
+				`"team":{"id":"` + testTeam + `"},"user":{"id":"U1","team_id":"` + testTeam + `"},` +
+				`"view":{"id":"V1","hash":"1.a","callback_id":"guestsite","private_metadata":"[\"g1\",\"G-1\",\"site\"]",` +
+				`"title":{"text":"New"},"state":{"values":[]}}}}`)
+			if got := a.acked(t, "E1"); len(got) >= maxAck || !strings.Contains(got, "noted") || !strings.Contains(got, `"update"`) {
+				t.Errorf("it is answered with %s", got)
+			}
+			r.side.until(t, "the form", func() bool { return slices.Contains(calls, "form ") })
+			if err := r.chat.Close(wait(t)); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(calls, c.want) {
+				t.Errorf("called with %q, want %q", calls, c.want)
+			}
+		})
 	}
 }
 

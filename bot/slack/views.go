@@ -37,26 +37,28 @@ func (a *Adapter) UpdateForm(ctx context.Context, ref bot.Ref, f card.Form) erro
 	if err != nil {
 		return err
 	}
-	return a.redraw(ctx, id, "", renderForm(f, nil))
+	_, err = a.redraw(ctx, id, "", renderForm(f, nil))
+	return err
 }
 
-// redraw updates a view. With a hash it is a Conflict (hash_conflict) when the view
-// was redrawn meanwhile: what is on the screen is then newer and stays.
-func (a *Adapter) redraw(ctx context.Context, id, hash string, view *slack.ModalViewRequest) error {
+// redraw updates a view and gives its new hash. With a hash it is a Conflict
+// (hash_conflict) when the view was redrawn meanwhile: what is on the screen is then
+// newer and stays.
+func (a *Adapter) redraw(ctx context.Context, id, hash string, view *slack.ModalViewRequest) (now string, err error) {
 	const op = "update form"
 	if p := checkView(view); len(p) > 0 {
-		return badCard(op, p)
+		return "", badCard(op, p)
 	}
 	ctx, cancel := within(ctx)
 	defer cancel()
 	v, err := a.api().UpdateViewContext(ctx, *view, "", hash, id)
 	if err != nil {
-		return gone(failed(op, err))
+		return "", gone(failed(op, err))
 	}
 	if v == nil || v.ID == "" {
-		return lost(op)
+		return "", lost(op)
 	}
-	return nil
+	return v.Hash, nil
 }
 
 // push lays a view over the open one (views.push) and is otherwise like OpenForm.

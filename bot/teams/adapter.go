@@ -100,8 +100,7 @@ type Adapter struct {
 	// to be seen.
 	installs sync.Map
 	// behind bounds what is sent after the answer.
-	behind  chan struct{}
-	pending sync.WaitGroup
+	behind *bot.Behind
 }
 
 // New checks the options and makes an Adapter. It calls nothing.
@@ -112,7 +111,7 @@ func New(o Options) (*Adapter, error) {
 	a := &Adapter{
 		appID: strings.ToLower(o.AppID), serviceURL: strings.TrimSuffix(o.ServiceURL, "/"), hosts: slices.Clone(o.ServiceHosts),
 		token: o.Token, installer: o.Installer, log: o.Log, now: o.Now, bodyLimit: o.BodyLimit, mark: o.Mark,
-		behind: make(chan struct{}, maxBehind), showing: once{now: time.Now},
+		behind: bot.NewBehind(maxBehind, callTime), showing: once{now: time.Now},
 	}
 	for _, id := range o.TenantIDs {
 		a.tenants = append(a.tenants, strings.ToLower(id))
@@ -181,49 +180,24 @@ func (*Adapter) Start(context.Context) error { return nil }
 
 // Close waits until what follows answers has been sent, or until ctx ends.
 func (a *Adapter) Close(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() {
-		a.pending.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("teams: close: %w", context.Cause(ctx))
+	if err := a.behind.Wait(ctx); err != nil {
+		return fmt.Errorf("teams: close: %w", err)
 	}
+	return nil
 }
 
 // later runs f after the answer, with its own time. When too many wait already
 // it is dropped: nothing that is kept depends on it.
 func (a *Adapter) later(ctx context.Context, f func(ctx context.Context)) {
-	select {
-	case a.behind <- struct{}{}:
-	default:
+	if !a.behind.Go(ctx, f) {
 		a.log.WarnContext(ctx, "teams: too much to send at once, a line is dropped")
-		return
 	}
-	a.pending.Go(func() {
-		defer func() { <-a.behind }()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
-		defer cancel()
-		f(ctx)
-	})
 }
 
 // sorry makes the private line for an event that was not taken and logs its cause
 // under the reference that the line shows.
 func (a *Adapter) sorry(ctx context.Context, door bot.Door, u bot.ChatUser, err error) card.Card {
-	ref := rand.Text()[:8]
-	level := slog.LevelWarn
-	switch bot.CodeOf(err) {
-	case bot.Internal, bot.Unavailable, bot.Throttled:
-		level = slog.LevelError
-	default: // the person's doing, or the time's
-	}
-	a.log.LogAttrs(ctx, level, "teams: an event was not taken", slog.String("ref", ref),
-		slog.String("code", string(bot.CodeOf(err))), slog.String("error", err.Error()))
-	return door.Sorry(ctx, u, err, ref)
+	return bot.Apology(ctx, a.log, door, u, err)
 }
 
 // within bounds a call.

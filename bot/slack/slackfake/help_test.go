@@ -1,6 +1,7 @@
 package slackfake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -75,7 +76,7 @@ func replyJSON(body string) http.HandlerFunc {
 // start runs a seeded fake with an app and a slack-go client.
 func start(t *testing.T, opts Options) (*Server, *app, *slack.Client) {
 	t.Helper()
-	s, err := Start(opts)
+	s, err := Start(patient(opts))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +89,7 @@ func start(t *testing.T, opts Options) (*Server, *app, *slack.Client) {
 	s.SetAppURL(srv.URL)
 	s.SeedDemo()
 	return s, a, slack.New(s.BotToken(), slack.OptionAPIURL(s.APIURL()),
-		slack.OptionHTTPClient(&http.Client{Timeout: 10 * time.Second}))
+		slack.OptionHTTPClient(&http.Client{Timeout: patience}))
 }
 
 // raw calls a method with a form and returns the decoded answer.
@@ -188,9 +189,19 @@ func mustOutcome(t *testing.T) func(Outcome, error) Outcome {
 	}
 }
 
+// patience is what a busy machine gets; nothing takes as long on another.
+const patience = time.Minute
+
+// patient gives an app and its triggers more than Slack's 3 s, where a test does not
+// look at what happens when they are over.
+func patient(o Options) Options {
+	o.AckTimeout, o.TriggerLife = cmp.Or(o.AckTimeout, patience), cmp.Or(o.TriggerLife, patience)
+	return o
+}
+
 func deadline(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	return ctx
 }

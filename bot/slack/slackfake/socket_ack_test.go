@@ -3,6 +3,8 @@ package slackfake
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -78,14 +80,15 @@ func TestResend_WhenAConnectionDiesBeforeTheAck(t *testing.T) {
 		same   bool
 		second int // envelopes on the second connection
 		code   string
+		wait   time.Duration
 	}{
-		{ResendDropped, false, 1, ""},
-		{ResendDropped, true, 1, ""},
-		{ResendNever, false, 0, "operation_timeout"},
+		{ResendDropped, false, 1, "", 0},
+		{ResendDropped, true, 1, "", 0},
+		{ResendNever, false, 0, "operation_timeout", time.Second},
 	} {
 		t.Run(string(c.mode), func(t *testing.T) {
 			t.Parallel()
-			o := Options{AckTimeout: time.Second, Socket: SocketOptions{Resend: c.mode, SameEnvelope: c.same}}
+			o := Options{AckTimeout: c.wait, Socket: SocketOptions{Resend: c.mode, SameEnvelope: c.same}}
 			s := startSockets(t, o)
 			first, second := connect(t, s), connect(t, s)
 			first.silent()
@@ -147,33 +150,38 @@ func TestResend_UnackedGoesToAnotherWhileTheFirstLives(t *testing.T) {
 func TestResend_OfEvents(t *testing.T) {
 	t.Parallel()
 	for _, same := range []bool{false, true} {
-		s := startSockets(t, quick(SocketOptions{SameEnvelope: same, EventRetries: []time.Duration{0, time.Millisecond}}))
-		a := connect(t, s)
-		n := 0
-		a.does(func(obj) any {
-			if n++; n < 3 {
-				return noAck{}
+		t.Run(fmt.Sprint("same envelope ", same), func(t *testing.T) {
+			t.Parallel()
+			s := startSockets(t, Options{AckTimeout: 1500 * time.Millisecond, Socket: SocketOptions{
+				SameEnvelope: same, EventRetries: []time.Duration{0, time.Millisecond},
+			}})
+			a := connect(t, s)
+			n := 0
+			a.does(func(obj) any {
+				if n++; n < 3 {
+					return noAck{}
+				}
+				return nil
+			})
+			out := mustOutcome(t)(s.As(Sanne).Say(t.Context(), "hello"))
+			ids, events := map[string]bool{}, map[string]bool{}
+			seen := a.wait(func(seen []obj) bool { return len(seen) == 4 })[1:]
+			for i, env := range seen {
+				ids[str(env, "envelope_id")], events[str(env["payload"], "event_id")] = true, true
+				if env["retry_attempt"] != json.Number(string(rune('0'+i))) || (env["retry_reason"] == retryTimeout) != (i > 0) {
+					t.Errorf("delivery %d: %s", i, mustJSON(env))
+				}
 			}
-			return nil
+			if !out.OK() || len(events) != 1 || (len(ids) == 1) != same {
+				t.Errorf("outcome %+v, %d envelope ids, %d event ids", out, len(ids), len(events))
+			}
 		})
-		out := mustOutcome(t)(s.As(Sanne).Say(t.Context(), "hello"))
-		ids, events := map[string]bool{}, map[string]bool{}
-		seen := a.wait(func(seen []obj) bool { return len(seen) == 4 })[1:]
-		for i, env := range seen {
-			ids[str(env, "envelope_id")], events[str(env["payload"], "event_id")] = true, true
-			if env["retry_attempt"] != json.Number(string(rune('0'+i))) || (env["retry_reason"] == retryTimeout) != (i > 0) {
-				t.Errorf("delivery %d: %s", i, mustJSON(env))
-			}
-		}
-		if !out.OK() || len(events) != 1 || (len(ids) == 1) != same {
-			t.Errorf("same=%v: outcome %+v, %d envelope ids, %d event ids", same, out, len(ids), len(events))
-		}
 	}
 }
 
 func TestResend_AnEventSurvivesAReconnect(t *testing.T) {
 	t.Parallel()
-	s := startSockets(t, Options{Socket: SocketOptions{EventRetries: []time.Duration{0, time.Second}}})
+	s := startSockets(t, Options{Socket: SocketOptions{EventRetries: slices.Repeat([]time.Duration{100 * time.Millisecond}, 300)}})
 	first := connect(t, s)
 	first.silent()
 	done := aside(t, func(ctx context.Context) (Outcome, error) { return s.As(Sanne).OpenHome(ctx) })

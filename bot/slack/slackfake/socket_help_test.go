@@ -19,7 +19,7 @@ import (
 func startSockets(t *testing.T, opts Options) *Server {
 	t.Helper()
 	opts.SocketMode = true
-	s, err := Start(opts)
+	s, err := Start(patient(opts))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func (a *wsApp) silent() { a.does(func(obj) any { return noAck{} }) }
 // wait blocks until what came satisfies, and returns it.
 func (a *wsApp) wait(ready func(seen []obj) bool) []obj {
 	a.t.Helper()
-	limit := time.After(10 * time.Second)
+	limit := time.After(patience)
 	for {
 		a.mu.Lock()
 		seen, change := append([]obj(nil), a.seen...), a.change
@@ -221,7 +221,7 @@ func (a *wsApp) waitEnd() int {
 	a.t.Helper()
 	select {
 	case <-a.ended:
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		a.t.Fatal("the connection did not end")
 	}
 	if c, ok := errors.AsType[*websocket.CloseError](a.err); ok && c.Code != websocket.CloseAbnormalClosure {

@@ -61,7 +61,7 @@ func sdkApp(t *testing.T, s *Server, handle func(api *slack.Client, e socketmode
 
 func TestSlackGo_AcceptsTheSocket(t *testing.T) {
 	t.Parallel()
-	s := startSockets(t, Options{Socket: SocketOptions{PingInterval: 100 * time.Millisecond}})
+	s := startSockets(t, Options{Socket: SocketOptions{PingInterval: 100 * time.Millisecond, PongTimeout: 20 * time.Second}})
 	count := sdkApp(t, s, func(api *slack.Client, e socketmode.Event) any {
 		switch d := e.Data.(type) {
 		case slack.SlashCommand:

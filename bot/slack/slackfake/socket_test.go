@@ -122,7 +122,7 @@ func TestSocket_TheEleventhIsTooMany(t *testing.T) {
 
 func TestSocket_PingsAndDropsWhoDoesNotAnswer(t *testing.T) {
 	t.Parallel()
-	s := startSockets(t, Options{Socket: SocketOptions{PingInterval: 30 * time.Millisecond, PongTimeout: 300 * time.Millisecond}})
+	s := startSockets(t, Options{Socket: SocketOptions{PingInterval: 30 * time.Millisecond, PongTimeout: 3 * time.Second}})
 	good := connect(t, s)
 	if ws, status := dial(t, socketURL(t, s)); ws == nil { // nobody reads it, so nobody answers
 		t.Fatalf("HTTP %d", status)
