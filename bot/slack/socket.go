@@ -283,7 +283,7 @@ func (s *sockets) failed(ctx context.Context, err error) {
 	if known {
 		return
 	}
-	level, advice := slog.LevelWarn, ""
+	level, advice := slog.LevelWarn, "it is tried again by itself; if it stays so, guestsite doctor says what does not answer"
 	if r, ok := errors.AsType[*RefusedError](err); ok {
 		level, advice = slog.LevelError, r.Advice()
 	}

@@ -1,10 +1,12 @@
 package slack
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -826,4 +828,24 @@ func FuzzEnvelope(f *testing.F) {
 		}
 		_ = e.resent()
 	})
+}
+
+// Each line says what to do, be it that nothing needs doing.
+func TestSocket_WhatIsLoggedOfAFailureSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err    error
+		advice string
+	}{
+		"no network": {&bot.Error{Code: bot.Unavailable, Op: "slack: ask for a socket"}, `advice="it is tried again by itself; if it stays so, guestsite doctor says`},
+		"refused":    {&RefusedError{Code: "token_revoked"}, `advice="the token is wrong, was revoked or has expired`},
+	} {
+		var said bytes.Buffer
+		s := &sockets{a: &Adapter{log: slog.New(slog.NewTextHandler(&said, nil))}}
+		s.failed(t.Context(), test.err)
+		s.failed(t.Context(), test.err)
+		if strings.Count(said.String(), test.advice) != 1 || strings.Count(said.String(), "\n") != 1 {
+			t.Errorf("%s: said %q, want one line with %q", name, said.String(), test.advice)
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -82,6 +83,7 @@ func TestRun_ExitStatusFollowsTheError(t *testing.T) {
 		"unreadable": {fmt.Errorf("%w: %w", errReadConfig, errTooLarge), exitUsage, "larger than"},
 		"no config":  {errNoConfig, exitUsage, "no configuration"},
 		"stopped":    {context.Canceled, exitStopped, ""},
+		"shape":      {&usageError{text: "no way", shape: true}, exitUsage, "guestsite x: no way\nUsage: guestsite x WAY\nTry \"guestsite help x\".\n"},
 		"own":        {&exitError{status: 7}, 7, ""},
 		"own, told":  {&exitError{status: 8, err: errors.New("why")}, 8, "guestsite x: why\n"},
 	}
@@ -90,7 +92,7 @@ func TestRun_ExitStatusFollowsTheError(t *testing.T) {
 			t.Parallel()
 			var out, errs bytes.Buffer
 			p := program{stdout: &out, stderr: &errs, env: envOf(nil)}
-			table := []command{{name: "x", run: func(context.Context, program, []string) error { return test.err }}}
+			table := []command{{name: "x", args: "WAY", run: func(context.Context, program, []string) error { return test.err }}}
 			if got := run(t.Context(), p, table, []string{"x"}); got != test.status {
 				t.Errorf("status %d, want %d", got, test.status)
 			}
@@ -121,10 +123,41 @@ func TestParse_TakesFlagsAndWordsInAnyOrder(t *testing.T) {
 			t.Errorf("%q: words %q, site %q, error %v", test.args, words, *site, err)
 		}
 	}
-	for _, args := range []string{"", "a b c", "a --nope"} {
-		_, err := parse(newFlags(program{}, command{name: "x"}), strings.Fields(args), 1, 2)
-		if _, ok := errors.AsType[*usageError](err); !ok {
-			t.Errorf("%q: error %v, want a usage error", args, err)
+	for args, want := range map[string]string{
+		"":                  "a word is missing",
+		"a b c":             `"c" is one word too many`,
+		"a --nope":          "there is no flag --nope",
+		"a --sitr s":        "there is no flag --sitr; did you mean --site?",
+		"a --site":          "--site is not followed by its PLACE",
+		"a --site --force":  "--site is not followed by its PLACE",
+		"a --force=perhaps": "--force=perhaps: say --force alone, or --force=false",
+		"a --output xml":    "--output xml: say text or json",
+		"a --output=":       `--output "": say text or json`,
+		"a --log-level 11":  "--log-level 11: say debug, info, warn or error",
+		"a --config=":       `--config "": name a file`,
+	} {
+		set := newFlags(program{}, command{name: "x"})
+		set.String("site", "", "a `PLACE`")
+		set.Bool("force", false, "")
+		addOutputFlag(set)
+		addLogFlags(set, slog.LevelInfo)
+		addConfigFlag(set)
+		_, err := parse(set, strings.Fields(args), 1, 2)
+		if slip, ok := errors.AsType[*usageError](err); !ok || slip.text != want {
+			t.Errorf("%q: %v, want %q", args, err, want)
+		}
+	}
+}
+
+// What a flag takes may look like a flag where it is joined to it.
+func TestParse_TakesAValueThatLooksLikeAFlag(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{"--site=--force": "--force", "--site -1": "-1", "-site x": "x", "--site a=b": "a=b"} {
+		set := newFlags(program{}, command{name: "x"})
+		site := set.String("site", "", "")
+		force := set.Bool("force", false, "")
+		if words, err := parse(set, strings.Fields(args), 0, 0); err != nil || *site != want || *force || len(words) > 0 {
+			t.Errorf("%q: site %q, force %t, error %v", args, *site, *force, err)
 		}
 	}
 }

@@ -19,6 +19,19 @@ var (
 	domain = regexp.MustCompile(`^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])$`)
 )
 
+// zeroGUID stands in the example for every id. Nothing has it.
+const zeroGUID = "00000000-0000-0000-0000-000000000000"
+
+// checkGUID wants an id, called noun, that somebody wrote.
+func checkGUID(f *Faults, key, value, noun, fix string) {
+	switch {
+	case value == zeroGUID:
+		f.add(key, "is still the zeros of the example, which are no "+noun, fix)
+	case !guid.MatchString(value):
+		f.add(key, fmt.Sprintf("%q is no %s", value, noun), fix)
+	}
+}
+
 func oneOf(f *Faults, key, value string, allowed ...string) {
 	if !slices.Contains(allowed, value) {
 		f.add(key, fmt.Sprintf("%q is not possible", value), "Write "+strings.Join(allowed, " or "))

@@ -53,11 +53,10 @@ func (c Config) checkTeams(f *Faults) {
 		f.add("cloud", "is "+c.Cloud+", where no host of Teams is known",
 			"Write a record under clouds with bot_service_hosts, and its name here")
 	}
-	switch {
-	case t.AppID == "":
+	if t.AppID == "" {
 		f.add("teams.app_id", "is missing", "Write the Microsoft App ID from the Azure Bot's configuration page")
-	case !guid.MatchString(t.AppID):
-		f.add("teams.app_id", fmt.Sprintf("%q is no app id", t.AppID), "Write the GUID from the Azure Bot's configuration page")
+	} else {
+		checkGUID(f, "teams.app_id", t.AppID, "app id", "Write the GUID from the Azure Bot's configuration page")
 	}
 	switch t.AppType {
 	case appSingleTenant:
@@ -78,12 +77,12 @@ func (c Config) checkTeams(f *Faults) {
 func (t *Teams) checkTenants(f *Faults, own string) {
 	const key = "teams.tenant_ids"
 	for i, id := range t.TenantIDs {
-		if own != id && !guid.MatchString(id) { // own has a fault of its own
-			f.add(fmt.Sprintf("%s[%d]", key, i), fmt.Sprintf("%q is no tenant id", id), "Write the GUID, not the domain")
+		if own != id { // own has a fault of its own
+			checkGUID(f, fmt.Sprintf("%s[%d]", key, i), id, "tenant id", "Write the GUID, not the domain")
 		}
 	}
 	known := slices.ContainsFunc(t.TenantIDs, func(id string) bool { return strings.EqualFold(id, own) })
-	if !known && guid.MatchString(own) {
+	if !known && guid.MatchString(own) && own != zeroGUID {
 		f.add(key, "lacks microsoft365.tenant_id, so nobody whom the bot knows may talk to it", "Add "+own+", or remove the key")
 	}
 }

@@ -223,10 +223,43 @@ func TestLoad_HugeFileIsRefused(t *testing.T) {
 	}
 }
 
-func TestExample_ValidatesAsPrinted(t *testing.T) {
+// As printed it lacks what only the reader has, and says so key by key; with that it
+// is valid.
+func TestExample_IsRefusedUntilItsZerosAreWrittenOver(t *testing.T) {
 	t.Parallel()
-	if _, err := Load(write(t, t.TempDir(), "guestsite.yaml", exampleConfig), envOf(nil)); err != nil {
+	dir, key := t.TempDir(), rsaKey(t)
+	_, err := Load(write(t, dir, "guestsite.yaml", exampleConfig), envOf(nil))
+	want := []string{"microsoft365.certificate_file", "microsoft365.client_id", "microsoft365.tenant_id", "people.admins[0]", "people.approvers[0]"}
+	if got := faultKeys(t, err); !slices.Equal(got, want) {
+		t.Errorf("faults at %v, want them at %v", got, want)
+	}
+	if n := strings.Count(err.Error(), "is still the zeros of the example"); n != 4 {
+		t.Errorf("%d faults speak of zeros: %v", n, err)
+	}
+	write(t, dir, "microsoft365.pem", certificate(t, key, key.Public(), time.Now().Add(time.Hour)))
+	if _, err := Load(write(t, dir, "guestsite.yaml", writtenOver(exampleConfig)), envOf(nil)); err != nil {
 		t.Error(err)
+	}
+}
+
+// writtenOver is the example with an id for its zeros.
+func writtenOver(text string) string { return strings.ReplaceAll(text, zeroGUID, someGUID) }
+
+func TestLoad_ZerosAreNoID(t *testing.T) {
+	t.Parallel()
+	for key, variables := range map[string]map[string]string{
+		"microsoft365.tenant_id":                  {"GUESTSITE_MICROSOFT365_TENANT_ID": zeroGUID},
+		"microsoft365.client_id":                  {"GUESTSITE_MICROSOFT365_CLIENT_ID": zeroGUID},
+		"microsoft365.sharepoint_admin.client_id": {"GUESTSITE_MICROSOFT365_SHAREPOINT_ADMIN_CLIENT_ID": zeroGUID},
+		"identity.sign_in.client_id":              {"GUESTSITE_IDENTITY_SIGN_IN_CLIENT_ID": zeroGUID},
+		"teams.app_id":                            {"GUESTSITE_TEAMS_APP_ID": zeroGUID},
+		"teams.tenant_ids[1]":                     {"GUESTSITE_TEAMS_APP_ID": someGUID, "GUESTSITE_TEAMS_TENANT_IDS": someGUID + "," + zeroGUID},
+		"people.admins[0]":                        {"GUESTSITE_PEOPLE_ADMINS": "group:" + zeroGUID},
+	} {
+		_, err := Load(write(t, t.TempDir(), "c.yaml", m365YAML), envOf(variables))
+		if keys := faultKeys(t, err); !slices.Contains(keys, key) || !strings.Contains(err.Error(), key+": is still the zeros of the example") {
+			t.Errorf("%s: %v", key, err)
+		}
 	}
 }
 
@@ -246,9 +279,8 @@ func TestExample_NamesEveryKey(t *testing.T) {
 	write(t, dir, "microsoft365.secret", "abc")
 	write(t, dir, "teams.secret", "abc")
 	write(t, dir, "signin.secret", "abc")
-	text := regexp.MustCompile(`(?m)^( *)#(\S)`).ReplaceAllString(exampleConfig, "$1$2")
-	certificateOnly := strings.ReplaceAll(text, "auth: managed_identity", "auth: certificate")
-	certificateOnly = regexp.MustCompile(`(?m)^ +client_secret_file: .*\n`).ReplaceAllString(certificateOnly, "")
+	text := regexp.MustCompile(`(?m)^( *)#(\S)`).ReplaceAllString(writtenOver(exampleConfig), "$1$2")
+	certificateOnly := regexp.MustCompile(`(?m)^ +client_secret_file: .*\n`).ReplaceAllString(text, "")
 	certificateOnly = strings.ReplaceAll(certificateOnly, "cloud: global", "cloud: lab")
 	c, err := Load(write(t, dir, "full.yaml", certificateOnly), envOf(nil))
 	if err != nil {

@@ -144,6 +144,11 @@ func (c Config) checkPeople(f *Faults) {
 func checkNames(f *Faults, key string, names []string) {
 	for i, entry := range names {
 		kind, value, _ := strings.Cut(entry, ":")
+		if kind == "group" && value == zeroGUID {
+			f.add(fmt.Sprintf("%s[%d]", key, i), "is still the zeros of the example, which are no group",
+				"Write group:<object id> or user:<sign-in name>")
+			continue
+		}
 		if kind == "group" && guid.MatchString(value) || kind == "user" && upn.MatchString(value) {
 			continue
 		}

@@ -9,8 +9,8 @@ func (m Microsoft365) check(f *Faults) {
 	const block = "microsoft365"
 	if m.TenantID == "" {
 		f.add(block+".tenant_id", "is missing", "Write the Directory (tenant) ID from Entra's overview page")
-	} else if !guid.MatchString(m.TenantID) {
-		f.add(block+".tenant_id", fmt.Sprintf("%q is no tenant id", m.TenantID), "Write the GUID, not the domain")
+	} else {
+		checkGUID(f, block+".tenant_id", m.TenantID, "tenant id", "Write the GUID, not the domain")
 	}
 	ownApplication := m.Auth == AuthCertificate || m.Auth == AuthClientSecret
 	checkClientID(f, block+".client_id", m.ClientID, ownApplication)
@@ -43,8 +43,8 @@ func checkSignIn(f *Faults, block, auth, certificateFile string, secret Secret) 
 func checkClientID(f *Faults, key, value string, needed bool) {
 	if value == "" && needed {
 		f.add(key, "is missing", "Write the Application (client) ID of the registration")
-	} else if value != "" && !guid.MatchString(value) {
-		f.add(key, fmt.Sprintf("%q is no client id", value), "Write the GUID of the registration")
+	} else if value != "" {
+		checkGUID(f, key, value, "client id", "Write the GUID of the registration")
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -20,12 +19,19 @@ const defaultConfigFile = "guestsite.yaml"
 var errNoConfig = errors.New("no configuration: " + defaultConfigFile +
 	" is not in this folder and no " + envPrefix + "… variable is set")
 
+// howToConfigure follows errNoConfig.
+const howToConfigure = "Where it lies elsewhere, say --config FILE, such as " + defaultSetupDir + "/" + defaultConfigFile +
+	". \"guestsite setup\" begins one."
+
 // newFlags returns the flag set of a subcommand. Its help goes to standard
 // output, which is where a person who asks for help looks for it.
 func newFlags(p program, c command) *flag.FlagSet {
 	set := flag.NewFlagSet(c.name, flag.ContinueOnError)
 	set.Usage = func() {
-		fmt.Fprintf(p.stdout, "Usage: guestsite %s\n\n%s\n", strings.TrimSpace(c.name+" "+c.args), c.summary)
+		fmt.Fprintf(p.stdout, "%s\n\n%s\n", c.usage(), c.summary)
+		if c.more != "" {
+			fmt.Fprintf(p.stdout, "\n%s\n", c.more)
+		}
 		headed := false
 		set.VisitAll(func(f *flag.Flag) {
 			if !headed {
@@ -43,48 +49,18 @@ func newFlags(p program, c command) *flag.FlagSet {
 	return set
 }
 
-// parse reads args into set and returns the words that are no flags. Flags and
-// words may stand in any order; after "--" all are words. The number of words
-// must lie between least and most.
-func parse(set *flag.FlagSet, args []string, least, most int) ([]string, error) {
-	var words []string
-	// The flag package would print the error and the whole help at every slip.
-	help := set.Usage
-	set.Usage = func() {}
-	set.SetOutput(io.Discard)
-	for len(args) > 0 {
-		if err := set.Parse(args); err != nil {
-			if errors.Is(err, flag.ErrHelp) {
-				help()
-				return nil, err
-			}
-			return nil, &usageError{text: err.Error()}
-		}
-		rest := set.Args()
-		if used := len(args) - len(rest); used > 0 && args[used-1] == "--" {
-			words = append(words, rest...)
-			break
-		}
-		if len(rest) == 0 {
-			break
-		}
-		words, args = append(words, rest[0]), rest[1:]
-	}
-	if len(words) < least {
-		return nil, usagef("a word is missing")
-	}
-	if len(words) > most {
-		return nil, usagef("%q is one word too many", words[most])
-	}
-	return words, nil
-}
-
 // configFlag is --config, shared by every subcommand that needs a Config.
 type configFlag struct{ path string }
 
 func addConfigFlag(set *flag.FlagSet) *configFlag {
 	f := &configFlag{}
-	set.StringVar(&f.path, "config", "", "read the configuration from `FILE`; "+defaultConfigFile+" if this is not given")
+	set.Func("config", "read the configuration from `FILE`; "+defaultConfigFile+" if this is not given", func(s string) error {
+		if s == "" { // of a variable that is not set, say; another file than the one that was meant would be read
+			return errors.New("name a file")
+		}
+		f.path = s
+		return nil
+	})
 	return f
 }
 
@@ -117,15 +93,21 @@ type logFlags struct {
 
 // addLogFlags adds them; level is what is logged from on when nobody says.
 func addLogFlags(set *flag.FlagSet, level slog.Level) *logFlags {
-	f := &logFlags{format: "text"}
+	f := &logFlags{format: "text", level: level}
 	set.Func("log-format", "log lines as `FORMAT`: text or json (default text)", func(s string) error {
 		if s != "text" && s != "json" {
-			return errors.New("want text or json")
+			return errors.New("say text or json")
 		}
 		f.format = s
 		return nil
 	})
-	set.TextVar(&f.level, "log-level", level, "log lines from `LEVEL` on: debug, info, warn or error")
+	usage := "log lines from `LEVEL` on: debug, info, warn or error (default " + strings.ToLower(level.String()) + ")"
+	set.Func("log-level", usage, func(s string) error {
+		if f.level.UnmarshalText([]byte(s)) != nil {
+			return errors.New("say debug, info, warn or error")
+		}
+		return nil
+	})
 	return f
 }
 
@@ -140,7 +122,7 @@ func addOutputFlag(set *flag.FlagSet) *string {
 	format := "text"
 	set.Func("output", "print the report as `FORMAT`: text or json (default text)", func(s string) error {
 		if s != "text" && s != "json" {
-			return errors.New("want text or json")
+			return errors.New("say text or json")
 		}
 		format = s
 		return nil

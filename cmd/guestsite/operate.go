@@ -25,7 +25,7 @@ func operate[Out any](ctx context.Context, cfg Config, logs *logFlags, p program
 	}
 	err := reach(ctx, cfg, here, func(c *control.Client) error { return c.Call(ctx, name, in, &out) })
 	if e, ok := errors.AsType[*control.Error](err); ok && e.Code == control.Invalid {
-		return out, &usageError{e.Text}
+		return out, &usageError{text: e.Text}
 	}
 	return out, err
 }

@@ -134,6 +134,30 @@ func TestReadme_DrawsTheTables(t *testing.T) {
 	}
 }
 
+// The contents name every heading but the last two, and lead to each.
+func TestReadme_ContentsLeadToEachHeading(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, found := strings.Cut(string(text), "\n**On this page:**")
+	if !found {
+		t.Fatal("README.md has no list of contents")
+	}
+	line, rest, _ := strings.Cut(after, "\n")
+	var got, want []string
+	for _, link := range regexp.MustCompile(`\]\(#([^)]+)\)`).FindAllStringSubmatch(line, -1) {
+		got = append(got, link[1])
+	}
+	for _, heading := range regexp.MustCompile(`(?m)^## (.+)$`).FindAllStringSubmatch(rest, -1) {
+		if name := heading[1]; name != "Contributing" && name != "Licence" {
+			want = append(want, strings.ReplaceAll(strings.ToLower(name), " ", "-")) // as GitHub makes them
+		}
+	}
+	wantSame(t, "contents", got, want)
+}
+
 func TestReadme_NamesTheLayers(t *testing.T) {
 	t.Parallel()
 	texts, err := card.Load("en", "UTC")

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"guestsite/cmd/guestsite/demo"
 )
@@ -34,6 +35,7 @@ type command struct {
 	name    string
 	args    string // what follows the name in help, such as "EMAIL [--site URL]"
 	summary string // one line, lower case, no full stop
+	more    string // further lines for its own help; may be empty
 	run     func(ctx context.Context, p program, args []string) error
 }
 
@@ -60,8 +62,16 @@ func commands() []command {
 	}
 }
 
+// usage is how the command is called.
+func (c command) usage() string {
+	return "Usage: guestsite " + strings.TrimSpace(c.name+" "+c.args)
+}
+
 // usageError says that the command line is wrong: exit status 2.
-type usageError struct{ text string }
+type usageError struct {
+	text  string
+	shape bool // the number of words is wrong, so how to call the command is said
+}
 
 func (e *usageError) Error() string { return e.text }
 
@@ -122,9 +132,15 @@ func report(p program, c command, err error) int {
 		return exitStopped
 	}
 	fmt.Fprintf(p.stderr, "guestsite %s: %v\n", c.name, err)
-	if _, ok := errors.AsType[*usageError](err); ok {
+	if slip, ok := errors.AsType[*usageError](err); ok {
+		if slip.shape {
+			fmt.Fprintln(p.stderr, c.usage())
+		}
 		fmt.Fprintf(p.stderr, "Try \"guestsite help %s\".\n", c.name)
 		return exitUsage
+	}
+	if errors.Is(err, errNoConfig) {
+		fmt.Fprintln(p.stderr, howToConfigure)
 	}
 	_, faulty := errors.AsType[Faults](err)
 	if faulty || errors.Is(err, errNoConfig) || errors.Is(err, errReadConfig) {

@@ -13,6 +13,8 @@ const firstSteps = `There is no configuration yet. Start with these:
   guestsite demo     see it work, without an account
   guestsite setup    what to register, as files, with a configuration to fill in
   guestsite doctor   what is still missing, and where to give it
+
+Where it lies elsewhere, say --config FILE, such as ` + defaultSetupDir + "/" + defaultConfigFile + `.
 `
 
 func serveCommand() command {

@@ -14,12 +14,17 @@ import (
 func setupCommand() command {
 	c := command{
 		name:    "setup",
+		args:    "--tenant ID --chats CHATS --public-url URL | --config FILE",
 		summary: "write what is to be registered, as files, and say what to do with each",
+		more: `Where there is no configuration yet, say --tenant, and --chats unless --access is
+diagnose. --public-url is needed for Teams, for Slack with --slack-mode http, and
+for --identity link, the default. A configuration says all that itself: with
+--config there are only --dir, --force, --name and --output.`,
 	}
 	c.run = func(_ context.Context, p program, args []string) error {
 		set := newFlags(p, c)
 		file, output := addConfigFlag(set), addOutputFlag(set)
-		dir := set.String("dir", "guestsite-setup", "write into `FOLDER`")
+		dir := set.String("dir", defaultSetupDir, "write into `FOLDER`")
 		force := set.Bool("force", false, "write over what setup wrote before, if nobody changed it")
 		flags := addSetupFlags(set)
 		if _, err := parse(set, args, 0, 0); err != nil {
@@ -32,12 +37,14 @@ func setupCommand() command {
 		}
 		var given []string
 		set.Visit(func(f *flag.Flag) { given = append(given, f.Name) })
-		if err := flags.usage(given, found); err != nil {
-			return err
-		}
 		plan := setupPlan{Config: cfg, Given: found, Dir: *dir, Name: flags.name, File: cmp.Or(file.path, defaultConfigFile)}
+		wrong := flags.wrong(given, found)
 		if !found {
 			plan.Config, plan.File = flags.config(), filepath.Join(*dir, defaultConfigFile)
+			wrong = append(wrong, plan.wrong()...)
+		}
+		if len(wrong) > 0 {
+			return usagef("%s", strings.Join(wrong, "\n  "))
 		}
 		return writePlan(p.stdout, plan, *force, *output)
 	}
@@ -57,7 +64,7 @@ type setupFileJSON struct {
 }
 
 func writePlan(w io.Writer, plan setupPlan, force bool, output string) error {
-	if err := plan.faults(); err != nil {
+	if err := plan.faults().err(); err != nil {
 		return err
 	}
 	made := plan.render()

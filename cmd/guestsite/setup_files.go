@@ -13,6 +13,7 @@ type setupFile struct {
 	Name   string
 	Data   []byte
 	Script bool
+	Edited string // the way on where somebody changed it, as he is meant to
 }
 
 // setupResult are the files of a plan, and what to do with them, in order.
@@ -61,15 +62,24 @@ func (p setupPlan) render() setupResult {
 func (p setupPlan) in(name string) string { return filepath.Join(p.Dir, name) }
 
 // pem is the file with a certificate that a configuration names, else one of the
-// folder.
+// folder. A script looks for it from its own folder, so what lies there has the same
+// name from wherever setup was called.
 func (p setupPlan) pem(configured, own string) string {
 	if configured == "" {
 		return own
 	}
-	if path, err := filepath.Abs(configured); err == nil {
+	path, err := filepath.Abs(configured)
+	if err != nil {
+		return configured
+	}
+	dir, err := filepath.Abs(p.Dir)
+	if err != nil {
 		return path
 	}
-	return configured
+	if name, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(name) {
+		return name
+	}
+	return path
 }
 
 const signIn = `sign in with "az login --allow-no-subscriptions --tenant %s" as somebody who may register applications, then run it`
@@ -176,6 +186,7 @@ func (p setupPlan) configuration(r *setupResult) {
 		return
 	}
 	r.add(defaultConfigFile, []byte(configOf(p.Config)), nil)
+	r.files[len(r.files)-1].Edited = `to go on with what it says now, run "` + p.again() + `"`
 	r.step("%s: fill in each <…>; "+tryIt, p.in(defaultConfigFile), p.File)
 }
 

@@ -17,6 +17,25 @@ type setupPlan struct {
 	Name   string // of the registration; the others' begin with it
 }
 
+// defaultSetupDir and defaultSetupName are those that nobody has to say.
+const (
+	defaultSetupDir  = "guestsite-setup"
+	defaultSetupName = "guestsite"
+)
+
+// again is what to type to go on from the configuration of the folder, once it is
+// filled in.
+func (p setupPlan) again() string {
+	route := "guestsite setup --config " + typed(p.in(defaultConfigFile))
+	if p.Dir != defaultSetupDir {
+		route += " --dir " + typed(p.Dir)
+	}
+	if p.Name != defaultSetupName {
+		route += " --name " + typed(p.Name)
+	}
+	return route
+}
+
 // tenant is the tenant's id as Entra writes it.
 func (p setupPlan) tenant() string { return strings.ToLower(p.Config.Microsoft365.TenantID) }
 
@@ -36,7 +55,7 @@ func setupKeys() map[string]string {
 
 func addSetupFlags(set *flag.FlagSet) *setupFlags {
 	f := &setupFlags{}
-	set.StringVar(&f.tenant, "tenant", "", "the tenant's `ID`; this and those below but the last only for where there is no configuration yet")
+	set.StringVar(&f.tenant, "tenant", "", "the tenant's `ID`, a GUID: Entra admin center, Overview, Tenant ID")
 	set.StringVar(&f.publicURL, "public-url", "", "the https `URL` that leads to the bot")
 	set.StringVar(&f.chats, "chats", "", "`CHATS` to serve: slack, teams, or slack,teams")
 	set.StringVar(&f.cloud, "cloud", "global", "the tenant's `CLOUD`: global, us-gov, us-gov-dod or china")
@@ -45,14 +64,13 @@ func addSetupFlags(set *flag.FlagSet) *setupFlags {
 	set.StringVar(&f.identity, "identity", IdentityLink, "how a Slack user is known, `HOW` link (he signs in once) or email")
 	set.StringVar(&f.sharePoint, "sharepoint", "separate",
 		"with access full, the sharing level of sites has a registration of its own: `WHICH` separate or same")
-	set.StringVar(&f.name, "name", "guestsite", "call the registration `NAME`")
+	set.StringVar(&f.name, "name", defaultSetupName, "call the registration `NAME`; the others' names begin with it")
 	return f
 }
 
-// usage is what is wrong with the flags in themselves; given are those that were
+// wrong is what is wrong with the flags in themselves; given are those that were
 // said, and found says that there is a configuration.
-func (f *setupFlags) usage(given []string, found bool) error {
-	var wrong []string
+func (f *setupFlags) wrong(given []string, found bool) (wrong []string) {
 	if found {
 		for _, name := range given {
 			if key := setupKeys()[name]; key != "" {
@@ -77,10 +95,7 @@ func (f *setupFlags) usage(given []string, found bool) error {
 	if n == 0 || n > most || f.name != strings.TrimSpace(f.name) || !utf8.ValidString(f.name) || strings.ContainsFunc(f.name, unicode.IsControl) {
 		wrong = append(wrong, "--name is no name of up to 100 characters")
 	}
-	if len(wrong) > 0 {
-		return usagef("%s", strings.Join(wrong, "; "))
-	}
-	return nil
+	return wrong
 }
 
 func (f *setupFlags) chatList() []string {
@@ -111,24 +126,28 @@ func (f *setupFlags) config() Config {
 
 // faults are those of the keys that a registration depends on. The others are
 // filled in after it.
-func (p setupPlan) faults() error {
+func (p setupPlan) faults() (out Faults) {
 	needed := []string{
 		"public_url", "cloud", "microsoft365.tenant_id", "microsoft365.access", "microsoft365.auth",
 		"slack.mode", "teams.app_type", "teams.auth", "identity.slack",
 	}
-	var out Faults
 	for _, fault := range p.Config.faults() {
-		if !slices.Contains(needed, fault.Key) && !strings.HasPrefix(fault.Key, "clouds.") {
-			continue
+		if slices.Contains(needed, fault.Key) || strings.HasPrefix(fault.Key, "clouds.") {
+			out = append(out, fault)
 		}
-		if !p.Given {
-			for name, key := range setupKeys() {
-				if key == fault.Key {
-					fault.Key = "--" + name
-				}
+	}
+	return out
+}
+
+// wrong says the faults of a configuration that was made from flags, as theirs.
+func (p setupPlan) wrong() (out []string) {
+	for _, fault := range p.faults() {
+		for name, key := range setupKeys() {
+			if key == fault.Key {
+				fault.Key = "--" + name
 			}
 		}
-		out = append(out, fault)
+		out = append(out, fault.String())
 	}
-	return out.err()
+	return out
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 
 	"guestsite/deploy"
@@ -37,6 +38,16 @@ func script(does string, values []assignment, parts ...string) ([]byte, error) {
 // quoteShell makes one word of text, in which a shell sees nothing but text.
 func quoteShell(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+var plainWord = regexp.MustCompile(`^[\pL\pN_./][-\pL\pN_./]*$`)
+
+// typed is a word as a person would type it in a shell: quoted where it must be.
+func typed(word string) string {
+	if plainWord.MatchString(word) {
+		return word
+	}
+	return quoteShell(word)
 }
 
 // quoteOData is a string of Graph's filters.

@@ -281,6 +281,23 @@ func configOfFlags(chats, access string) Config {
 	return f.config()
 }
 
+// A script has one name for what lies in its folder, from wherever setup was called.
+func TestSetup_NamesACertificateOfTheFolderWithoutIt(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for configured, want := range map[string]string{
+		"":                                      pemEntra,
+		filepath.Join(dir, "m365.pem"):          "m365.pem",
+		filepath.Join(dir, "in", "m365.pem"):    filepath.Join("in", "m365.pem"),
+		filepath.Join(dir, "..", "m365.pem"):    filepath.Join(filepath.Dir(dir), "m365.pem"),
+		filepath.Join(dir+"-other", "m365.pem"): filepath.Join(dir+"-other", "m365.pem"),
+	} {
+		if got := (setupPlan{Dir: dir}).pem(configured, pemEntra); got != want {
+			t.Errorf("%s: %s, want %s", configured, got, want)
+		}
+	}
+}
+
 // Where there is a configuration with ids, the app of Teams is written too, and
 // the certificates stay where it says.
 func TestSetup_FollowsAConfigurationThatIsThere(t *testing.T) {

@@ -100,6 +100,8 @@ func fateOf(path string, f setupFile, wrote []string, force bool) (state, why st
 	switch now := digest(text); {
 	case now == digest(f.Data):
 		return fileUnchanged, "", nil
+	case !slices.Contains(wrote, now) && f.Edited != "":
+		return "", "was not written by setup, or was changed since; " + f.Edited + "; to begin anew, move it away", nil
 	case !slices.Contains(wrote, now):
 		return "", "was not written by setup, or was changed since; move it away", nil
 	case !force:

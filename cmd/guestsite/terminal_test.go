@@ -90,7 +90,7 @@ func TestCheck_SaysWhatStopsGuests(t *testing.T) {
 			says: []string{"? 3", "Group.Read.All"}, silent: []string{"✓ 3"},
 		},
 		{name: "a word too many", args: []string{"check", "everything"}, status: exitUsage, says: []string{`"everything" is one word too many`, `Try "guestsite help check".`}},
-		{name: "no such output", args: []string{"check", "--output", "xml"}, status: exitUsage, says: []string{"want text or json"}},
+		{name: "no such output", args: []string{"check", "--output", "xml"}, status: exitUsage, says: []string{"guestsite check: --output xml: say text or json\n"}},
 	} {
 		t.Run(q.name, func(t *testing.T) { q.ask(t, b) })
 	}
