@@ -54,8 +54,9 @@ var _ bot.Store = (*DB)(nil)
 const mapSize = 1 << 30
 
 // Open opens the file, creating it with mode 0600 when it is absent. It answers a
-// *[LockedError] when another process holds it and a *[FormatError] when newer
-// software wrote it.
+// *[LockedError] when another process holds it, a *[FormatError] when newer software
+// wrote it, and a *[CorruptError] when it is cut off, or damaged where opening reads it;
+// [Inspect] reads all of it.
 func Open(path string, o Options) (*DB, error) {
 	return open(path, o, currentFormat)
 }
@@ -83,6 +84,9 @@ func open(path string, o Options, f format) (*DB, error) {
 			if o.opened != nil {
 				o.opened()
 			}
+			if err == nil && cutOff(opened) {
+				return nil, errors.Join(&CorruptError{path, errCutOff}, opened.Close())
+			}
 			return opened, err
 		},
 	}
@@ -90,12 +94,9 @@ func open(path string, o Options, f format) (*DB, error) {
 	if runtime.GOOS != "windows" && strconv.IntSize == 64 {
 		opt.InitialMmapSize = mapSize
 	}
-	b, err := bbolt.Open(path, 0o600, opt)
-	if errors.Is(err, berrors.ErrTimeout) {
-		return nil, lockedError(path)
-	}
+	b, err := openWriting(path, opt, func() error { return letGo(opened) })
 	if err != nil {
-		return nil, fmt.Errorf("open store %s: %w", path, err)
+		return nil, err
 	}
 	// While this waited for the lock, another file may have taken the name: that one
 	// is the database, and this one an old copy.
@@ -121,6 +122,26 @@ func open(path string, o Options, f format) (*DB, error) {
 	return d, nil
 }
 
+// openWriting opens the file, which it closes with drop where bbolt panics over it.
+func openWriting(path string, opt *bbolt.Options, drop func() error) (b *bbolt.DB, err error) {
+	defer func() { // bbolt's way to say that a page is not what it must be
+		if p := recover(); p != nil {
+			err = errors.Join(&CorruptError{path, unreadable(p)}, drop())
+		}
+	}()
+	b, err = bbolt.Open(path, 0o600, opt)
+	_, corrupt := errors.AsType[*CorruptError](err)
+	switch {
+	case errors.Is(err, berrors.ErrTimeout):
+		return nil, lockedError(path)
+	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch), errors.Is(err, berrors.ErrChecksum):
+		return nil, &CorruptError{path, err}
+	case err != nil && !corrupt:
+		return nil, fmt.Errorf("open store %s: %w", path, err)
+	}
+	return b, err
+}
+
 // named says whether path still leads to the file.
 func named(f *os.File, path string) bool {
 	have, err := f.Stat()
@@ -131,7 +152,12 @@ func named(f *os.File, path string) bool {
 	return err == nil && os.SameFile(have, want)
 }
 
-func prepareFile(b *bbolt.DB, path string, o Options, f format) error {
+func prepareFile(b *bbolt.DB, path string, o Options, f format) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &CorruptError{path, unreadable(p)}
+		}
+	}()
 	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
 		o.Log.Warn("the store's file can be read by other users", "path", path, "mode", info.Mode().Perm().String())
 	}

@@ -127,11 +127,14 @@ func damaged(ctx context.Context, path string, err error) error {
 	return &CorruptError{path, err}
 }
 
+// unreadable is what bbolt says when it panics.
+func unreadable(p any) error { return fmt.Errorf("a page cannot be read: %v", p) }
+
 // walk counts what is there.
 func walk(ctx context.Context, tx *bbolt.Tx) (info Info, err error) {
 	defer func() { // bbolt's way to say that a page is not what it must be
 		if p := recover(); p != nil {
-			err = fmt.Errorf("a page cannot be read: %v", p)
+			err = unreadable(p)
 		}
 	}()
 	info.Records = map[string]int{}

@@ -4,7 +4,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
+	"os"
 )
 
 // The layout of bbolt's pages (bbolt: internal/common/page.go), as far as it takes
@@ -19,6 +21,7 @@ const (
 	leafBucket                     = 0x01
 
 	noFreelist = 1<<64 - 1
+	headMagic  = 0xED0CDAED
 )
 
 var errPages = errors.New("its pages are not in order")
@@ -168,7 +171,7 @@ func checkPages(r io.ReaderAt, pageSize int64, end uint64, txid uint64) error {
 		if _, err := r.ReadAt(head, n*pageSize); err != nil {
 			return err
 		}
-		if binary.NativeEndian.Uint32(head[magicAt:]) != 0xED0CDAED || binary.NativeEndian.Uint64(head[txidAt:]) != txid {
+		if binary.NativeEndian.Uint32(head[magicAt:]) != headMagic || binary.NativeEndian.Uint64(head[txidAt:]) != txid {
 			continue
 		}
 		w := &pageWalk{r: r, size: pageSize, end: end, seen: map[uint64]bool{}}
@@ -181,4 +184,32 @@ func checkPages(r io.ReaderAt, pageSize int64, end uint64, txid uint64) error {
 		return nil
 	}
 	return fmt.Errorf("it has no head: %w", errPages)
+}
+
+// cutOff says whether the file is shorter than a head of it says. bbolt maps such a
+// file, and who reads behind its end is killed. No lock is needed to look: a writer
+// makes the file longer before a head says so, and never shorter.
+func cutOff(f *os.File) bool {
+	const sizeAt, endAt, sumAt = pageHead + 8, pageHead + 40, pageHead + 56
+	page := int64(os.Getpagesize())
+	for n := range int64(2) {
+		head := make([]byte, pageHead+64)
+		if _, err := f.ReadAt(head, n*page); err != nil {
+			return false // none, or too short: bbolt sees that itself
+		}
+		sum := fnv.New64a()
+		_, _ = sum.Write(head[pageHead:sumAt])
+		if binary.NativeEndian.Uint32(head[pageHead:]) != headMagic || sum.Sum64() != binary.NativeEndian.Uint64(head[sumAt:]) {
+			continue // bbolt takes the other
+		}
+		if n == 0 {
+			page = int64(binary.NativeEndian.Uint32(head[sizeAt:]))
+		}
+		end := binary.NativeEndian.Uint64(head[endAt:])
+		stat, err := f.Stat()
+		if err == nil && page > 0 && end > uint64(stat.Size()/page) { // #nosec G115 -- a file's size
+			return true
+		}
+	}
+	return false
 }

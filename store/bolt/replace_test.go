@@ -108,6 +108,41 @@ func TestInspect_DamageIsFound(t *testing.T) {
 	}
 }
 
+// What is opened to be written is damaged too now and then: that is said, and kills
+// nobody; nor is the file changed or held on to.
+func TestOpen_DamageIsFound(t *testing.T) {
+	t.Parallel()
+	good := compact(t, strings.Repeat("a", 400))
+	page := os.Getpagesize()
+	for name, damage := range map[string]func([]byte) []byte{
+		"text":               func([]byte) []byte { return []byte(strings.Repeat("no database\n", 1000)) },
+		"cut off":            func(b []byte) []byte { return b[:len(b)/2] },
+		"cut off at a head":  func(b []byte) []byte { return b[:2*page] },
+		"both heads gone":    func(b []byte) []byte { clear(b[:2*page]); return b },
+		"cut off, one head":  func(b []byte) []byte { clear(b[:page]); return b[:len(b)-page] },
+		"pages gone":         func(b []byte) []byte { clear(b[2*page:]); return b },
+		"pages full of ones": func(b []byte) []byte { copy(b[2*page:], bytes.Repeat([]byte{0xff}, len(b))); return b },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "x.db")
+			bad := damage(bytes.Clone(good))
+			if err := os.WriteFile(path, bad, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				db, err := Open(path, options(t))
+				if _, ok := errors.AsType[*CorruptError](err); !ok || db != nil {
+					t.Fatalf("error %v, want a CorruptError", err)
+				}
+			}
+			if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, bad) {
+				t.Errorf("the file was changed, or %v", err)
+			}
+		})
+	}
+}
+
 // Whatever single byte is changed, the check ends, and does not take the process
 // with it.
 func TestInspect_SurvivesAnyDamagedByte(t *testing.T) {
