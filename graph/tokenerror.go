@@ -20,18 +20,29 @@ type LoginError struct{ Codes []int }
 // Error implements error.
 func (*LoginError) Error() string { return "the login host refused" }
 
+// NoLoginError says that no token was had although nobody refused one: the login host,
+// or with a managed identity the machine's own endpoint, was not reached. Its text is
+// the vendor's, for a log.
+type NoLoginError struct{ Err error }
+
+// Error implements error.
+func (e *NoLoginError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *NoLoginError) Unwrap() error { return e.Err }
+
 // noToken maps a login that failed. The login host's text is not kept, only its
 // code and its ids (Microsoft identity platform: Error response of the client
 // credentials flow).
 func noToken(ctx context.Context, doing string, err error) *bot.Error {
 	e := &bot.Error{Code: bot.Unavailable, Op: "graph: " + doing + ": log in"}
 	if cause := context.Cause(ctx); cause != nil {
-		e.Err = cause
+		e.Err = &NoLoginError{cause}
 		return e
 	}
 	a, ok := errors.AsType[*azidentity.AuthenticationFailedError](err)
 	if !ok || a.RawResponse == nil {
-		e.Err = bare(err)
+		e.Err = &NoLoginError{bare(err)}
 		return e
 	}
 	e.After = retryAfter(a.RawResponse.Header.Get("Retry-After"))

@@ -33,7 +33,7 @@ func checkCommand() command {
 		}
 		snap, err := t.asker.Tenant.Snapshot(ctx)
 		if err != nil {
-			return err
+			return inTenant(ctx, t.cfg, t.log, err)
 		}
 		report := readiness.CheckCompany(snap, t.asker.Rules, t.now)
 		isReady := report.Every == 0 && report.New == 0 && report.Unread == 0
@@ -50,6 +50,8 @@ func checkCommand() command {
 
 // terminal is a subcommand that asks the tenant and answers an admin.
 type terminal struct {
+	cfg   Config
+	log   *slog.Logger
 	asker bot.Asker
 	view  card.View
 	now   time.Time
@@ -66,7 +68,8 @@ func openTerminal(p program, file *configFlag, logs *logFlags) (*terminal, error
 	if err != nil {
 		return nil, err
 	}
-	tenant, err := openTenant(cfg, client, logs.logger(p, nil), time.Now)
+	log := logs.logger(p, nil)
+	tenant, err := openTenant(cfg, client, log, time.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +79,7 @@ func openTerminal(p program, file *configFlag, logs *logFlags) (*terminal, error
 	}
 	now := time.Now()
 	return &terminal{
+		cfg: cfg, log: log,
 		asker: bot.Asker{Tenant: tenant, Directory: tenant, Rules: cfg.Policy.rules()},
 		view: card.View{
 			Texts: texts, Role: card.AsAdmin, Now: now,

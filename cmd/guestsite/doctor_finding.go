@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -98,10 +99,45 @@ func (d diagnosis) sum(short string) string {
 	return says + "."
 }
 
+// folded puts findings that follow one another, and have the same cause, into one that
+// names them: a person looks for the cause, and a program reads them all.
+func (d diagnosis) folded() diagnosis {
+	const fewest, named = 3, 6 // to fold, and to name
+	var out diagnosis
+	for len(d) > 0 {
+		n := slices.IndexFunc(d, func(f finding) bool { return !f.sameBut(d[0]) })
+		if n < 0 {
+			n = len(d)
+		}
+		one, names := d[0], make([]string, n)
+		for i := range n {
+			names[i] = d[i].Name
+		}
+		switch {
+		case n < fewest || one.State == stateWorks:
+			out = append(out, d[:n]...)
+		case n <= named:
+			one.Name = strings.Join(names, ", ")
+			out = append(out, one)
+		default:
+			one.Name = fmt.Sprintf("%s and %d more", names[0], n-1)
+			out = append(out, one)
+		}
+		d = d[n:]
+	}
+	return out
+}
+
+// sameBut says that two findings differ in their names alone.
+func (f finding) sameBut(other finding) bool {
+	f.Name = other.Name
+	return f == other
+}
+
 func (d diagnosis) print(w io.Writer, short string) error {
 	var b strings.Builder
 	group := ""
-	for _, f := range d {
+	for _, f := range d.folded() {
 		if f.Group != group {
 			group = f.Group
 			b.WriteString(group + "\n")

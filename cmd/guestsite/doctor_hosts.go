@@ -103,9 +103,19 @@ func judgeHost(h host, err error, caFile string) finding {
 	return lacking(name, what, where)
 }
 
+const network = "Look at the firewall and the proxy (HTTPS_PROXY) of this machine"
+
 // inWords says why a host was not reached, and what to look at.
 func inWords(err error, caFile string) (what, where string) {
-	const network = "Look at the firewall and the proxy (HTTPS_PROXY) of this machine"
+	if what, where = whyUnreached(err, caFile); what == "" {
+		return "it is not reached: " + withoutURL(err), network
+	}
+	return what, where
+}
+
+// whyUnreached is inWords for the causes that have words of their own; empty for the
+// others.
+func whyUnreached(err error, caFile string) (what, where string) {
 	trust := "Name the authority's certificate at ca_file, of a record under clouds"
 	if caFile != "" {
 		trust = "Look whether " + caFile + " (ca_file) has the authority's certificate"
@@ -137,7 +147,7 @@ func inWords(err error, caFile string) (what, where string) {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), timedOut(err):
 		return "it does not answer in time", network
 	}
-	return "it is not reached: " + withoutURL(err), network
+	return "", ""
 }
 
 func timedOut(err error) bool {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"guestsite/bot"
+	"guestsite/graph"
 )
 
 // people looks for those who are named in the configuration.
@@ -18,6 +19,10 @@ func (x *examiner) people(ctx context.Context) []finding {
 		found := make([]finding, 0, len(list.entries))
 		somebody := false
 		for _, entry := range list.entries {
+			if _, signedIn := x.roles[graph.ResourceGraph]; !signedIn {
+				found = append(found, untold(list.key+" "+entry, "could not be looked for without a token", ""))
+				continue
+			}
 			who, err := x.named(ctx, entry)
 			f := judgeEntry(list.key, entry, who, err, x.cloud.CAFile)
 			somebody = somebody || f.State == stateWorks

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -19,7 +20,8 @@ func (x *examiner) teams(ctx context.Context) []finding {
 	out := []finding{x.judgeToken("bot's token", all[len(all)-1], x.botToken(ctx))}
 	const keys = "keys of the Bot Connector"
 	if err := teams.CheckKeys(ctx, x.client, x.cloud.BotOpenIDMetadata, x.cloud.BotIssuer); err != nil {
-		out = append(out, lacking(keys, "cannot be read: "+withoutURL(err), "Look at bot_openid_metadata and bot_issuer of the cloud"))
+		what, _ := whyUnreached(err, x.cloud.CAFile)
+		out = append(out, lacking(keys, "cannot be read: "+cmp.Or(what, withoutURL(err)), "Look at bot_openid_metadata and bot_issuer of the cloud"))
 	} else {
 		out = append(out, works(keys, "are those of "+x.cloud.BotIssuer))
 	}

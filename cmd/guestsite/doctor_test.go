@@ -500,6 +500,84 @@ func TestDoctor_ExitStatusSaysWhetherItServes(t *testing.T) {
 	}
 }
 
+// A person reads a cause once, with how much is missing for it; a program reads all.
+func TestDoctor_WithoutANetworkEachCauseIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	e := newExamined(t)
+	dead := "https://" + closedPort(t)
+	lab := e.cfg.Clouds["lab"]
+	lab.Login, lab.Graph, lab.SharePoint, lab.SharePointAdmin = dead, dead, "", ""
+	lab.SlackAPI, lab.BotOpenIDMetadata, lab.BotServiceURL = dead+"/api/", dead+"/keys", dead
+	e.cfg.Clouds = map[string]Cloud{"lab": lab}
+	d := e.diagnose(t, e.cfg)
+	if d.serves() {
+		t.Error("it would serve")
+	}
+	var text strings.Builder
+	if err := d.print(&text, ""); err != nil {
+		t.Fatal(err)
+	}
+	for says, want := range map[string]int{
+		"could not be looked at without a token":         1,
+		"User.Read.All and 16 more: ":                    1,
+		"could not be looked for without a token":        2, // an admin and an approver
+		"Look at the firewall":                           2, // of the hosts, and of the sign-in page or Slack
+		"could not be had: the login host was not reach": 2, // Graph's and the bot's
+		"ClientCertificateCredential":                    0,
+		"aka.ms":                                         0,
+		"dial tcp":                                       0,
+	} {
+		if got := strings.Count(text.String(), says); got > want || got == 0 && want > 0 {
+			t.Errorf("%q is said %d times, want at most %d:\n%s", says, got, want, text.String())
+		}
+	}
+	n := 0
+	for _, f := range d {
+		if f.Group == "Permissions" && f.State == stateUnknown {
+			n++
+		}
+	}
+	if n != len(e.cfg.permissions()) {
+		t.Errorf("the data has %d of %d permissions", n, len(e.cfg.permissions()))
+	}
+}
+
+func TestDiagnosis_FoldsWhatHasOneCause(t *testing.T) {
+	t.Parallel()
+	d := diagnosis{}
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g"} {
+		d = append(d, untold(name, "is dark", ""))
+	}
+	d = append(d, lacking("h", "is off", "x"), lacking("i", "is off", "x"), lacking("j", "is off", "x"), lacking("k", "is off", "y"), lacking("l", "is off", "y"))
+	d = append(d, works("m", "is on"), works("n", "is on"), works("o", "is on"))
+	var names []string
+	for _, f := range d.folded() {
+		names = append(names, f.Name)
+	}
+	if want := []string{"a and 6 more", "h, i, j", "k", "l", "m", "n", "o"}; !slices.Equal(names, want) {
+		t.Errorf("%q, want %q", names, want)
+	}
+}
+
+func TestDoctor_AsksWhetherTheMachineHasAnIdentity(t *testing.T) {
+	t.Parallel()
+	x := &examiner{}
+	r := registration{"teams", otherGUID, AuthManagedIdentity, ""}
+	for name, test := range map[string]struct {
+		err   error
+		state findingState
+	}{
+		"refused":   {&bot.Error{Code: bot.Forbidden, Reason: bot.ReasonCredentials, Detail: "403"}, stateMissing},
+		"no answer": {&bot.Error{Code: bot.Unavailable, Err: &graph.NoLoginError{Err: os.ErrDeadlineExceeded}}, stateUnknown},
+		"anything":  {errors.New("?"), stateUnknown},
+	} {
+		f := x.judgeToken("bot's token", r, test.err)
+		if f.State != test.state || !strings.HasPrefix(f.Where, "Has this machine an identity endpoint?") || !strings.Contains(f.Where, "teams.auth: certificate") {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+}
+
 func TestDoctor_JudgesAlone(t *testing.T) {
 	t.Parallel()
 	now := time.Now()

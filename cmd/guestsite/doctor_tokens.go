@@ -19,9 +19,13 @@ func (x *examiner) tokens(ctx context.Context) []finding {
 	}
 	own := x.cfg.forSharePoint()
 	const name = "token for SharePoint"
+	_, signedIn := x.roles[graph.ResourceGraph]
 	if own.auth == AuthClientSecret {
 		return append(out, warning(name, "is not given to a client secret, so the sharing level of sites is not read and every site waits",
 			"Write "+own.block+".auth: certificate, or give microsoft365.sharepoint_admin a certificate"))
+	}
+	if known := x.cloud.SharePoint != "" && x.cloud.SharePointAdmin != ""; !known && !signedIn {
+		return append(out, untold(name, "could not be asked for without one for Microsoft Graph, which tells SharePoint's host", ""))
 	}
 	if _, _, err := x.tenant.SharePointHosts(ctx); err != nil {
 		return append(out, untold(name, "could not be asked for, since SharePoint's host was not found: "+said(err, x.cloud.CAFile),
@@ -43,6 +47,9 @@ func (x *examiner) judgeToken(name string, r registration, err error) finding {
 	if err == nil {
 		return works(name, "is given to "+r.block)
 	}
+	if r.auth == AuthManagedIdentity {
+		return judgeIdentity(name, r, err)
+	}
 	if refused, ok := errors.AsType[*graph.LoginError](err); ok {
 		for _, code := range refused.Codes {
 			if what, where := x.refusedBecause(code, r); what != "" {
@@ -58,7 +65,25 @@ func (x *examiner) judgeToken(name string, r registration, err error) finding {
 	if bot.ReasonOf(err) == bot.ReasonCredentials {
 		return lacking(name, "is refused: "+said(err, x.cloud.CAFile), "Look at "+r.block+" in the configuration")
 	}
-	return untold(name, "could not be had: "+said(err, x.cloud.CAFile), "Look at the lines above")
+	if _, ok := errors.AsType[*graph.NoLoginError](err); ok && r.auth == AuthWorkloadIdentity {
+		return untold(name, "could not be had", "Look at the hosts above, and whether this is a pod whose service account is federated with the registration: there "+podVariables)
+	}
+	return untold(name, "could not be had: "+said(err, x.cloud.CAFile), "Look at the hosts above")
+}
+
+// podVariables are what Azure's webhook gives a pod with a workload identity.
+const podVariables = "AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE are set"
+
+// judgeIdentity is judgeToken for a managed identity, which exists on some machines
+// alone: elsewhere nobody answers, or something else does.
+func judgeIdentity(name string, r registration, err error) finding {
+	where := "Has this machine an identity endpoint? Only a resource of Azure that was given an identity has one, or a machine with Azure Arc; " +
+		"elsewhere write " + r.block + ".auth: certificate. Where it has one, look which identity " + r.block + " names"
+	e, _ := errors.AsType[*bot.Error](err)
+	if bot.ReasonOf(err) == bot.ReasonCredentials {
+		return lacking(name, "is refused by what answers as this machine's identity endpoint: "+strings.TrimSpace(e.Detail), where)
+	}
+	return untold(name, "could not be had: this machine's identity endpoint gave none, or there is no such endpoint", where)
 }
 
 // refusedBecause is what a code of the login host means and what to do (Microsoft
@@ -96,6 +121,12 @@ func said(err error, caFile string) string {
 	e, ok := errors.AsType[*bot.Error](err)
 	if !ok {
 		what, _ := inWords(err, caFile)
+		return what
+	}
+	if _, ok := errors.AsType[*graph.NoLoginError](err); ok {
+		return "the login host was not reached"
+	}
+	if what, _ := whyUnreached(e.Err, caFile); what != "" && e.Detail == "" {
 		return what
 	}
 	text := string(e.Code)

@@ -16,7 +16,12 @@ func openTenant(c Config, client *http.Client, log *slog.Logger, now func() time
 	if err != nil {
 		return nil, err
 	}
-	return graph.New(o)
+	tenant, err := graph.New(o)
+	if err != nil && c.Microsoft365.Auth == AuthWorkloadIdentity {
+		return nil, fmt.Errorf("microsoft365.auth is workload_identity, for a pod whose service account is federated with the registration: "+
+			"there %s (%w)", podVariables, err)
+	}
+	return tenant, err
 }
 
 func tenantOptions(c Config, client *http.Client, log *slog.Logger, now func() time.Time) (graph.Options, error) {

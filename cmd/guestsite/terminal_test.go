@@ -2,12 +2,15 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
+	"guestsite/bot"
+	"guestsite/graph"
 	"guestsite/graph/graphfake"
 )
 
@@ -185,22 +188,49 @@ func TestWhy_NamesTheSettingThatDecides(t *testing.T) {
 func TestTerminal_TenantThatDoesNotAnswerIsAFailure(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
-	for name, f := range map[string]graphfake.Fault{
-		"unavailable": {Host: graphfake.HostGraph, Status: http.StatusServiceUnavailable, Times: -1},
-		"cut off":     {Host: graphfake.HostGraph, Reset: true, Times: -1},
-		"no sign-in":  {Host: graphfake.HostLogin, Status: http.StatusUnauthorized, Times: -1},
+	for name, test := range map[string]struct {
+		fault graphfake.Fault
+		says  string
+	}{
+		"unavailable": {
+			graphfake.Fault{Host: graphfake.HostGraph, Status: http.StatusServiceUnavailable, Times: -1},
+			"Microsoft's services do not answer as they should (503 ",
+		},
+		"busy":       {graphfake.Fault{Host: graphfake.HostGraph, Status: http.StatusTooManyRequests, Times: -1}, "Microsoft asks to wait, so try it again in a while (429 "},
+		"cut off":    {graphfake.Fault{Host: graphfake.HostGraph, Reset: true, Times: -1}, "Microsoft's services were not reached: "},
+		"no sign-in": {graphfake.Fault{Host: graphfake.HostLogin, Status: http.StatusUnauthorized, Times: -1}, "Entra refuses the sign-in (401"},
+		"no login":   {graphfake.Fault{Host: graphfake.HostLogin, Reset: true, Times: -1}, "Entra was not reached to sign in at 127.0.0.1:"},
 	} {
-		for _, args := range [][]string{{"check"}, {"why", "anna@fabrikam.com"}} {
+		for _, args := range [][]string{{"check"}, {"why", "anna@fabrikam.com"}, {"why", "anna@fabrikam.com", "--as", "sanne@noordzee.nl"}} {
 			t.Run(name+"/"+args[0], func(t *testing.T) {
-				if err := b.Tenant.Inject(f); err != nil {
+				if err := b.Tenant.Inject(test.fault); err != nil {
 					t.Fatal(err)
 				}
 				defer b.Tenant.ClearFaults()
-				status, stdout, stderr := guestsite(t, nil, append(args, "--config", b.config)...)
-				if status != exitFailed || stdout != "" || !strings.Contains(stderr, "guestsite "+args[0]+": graph: ") {
+				args = append(args, "--config", b.config)
+				status, stdout, stderr := guestsite(t, nil, args...)
+				line := strings.TrimSuffix(stderr, "\n")
+				if status != exitFailed || stdout != "" || strings.Contains(line, "\n") || strings.Contains(line, "aka.ms") ||
+					!strings.HasPrefix(line, "guestsite "+args[0]+": "+test.says) || !strings.HasSuffix(line, `; "guestsite doctor" says what is missing`) {
 					t.Errorf("exit status %d, %q, %q", status, stdout, stderr)
 				}
+				if _, _, stderr = guestsite(t, nil, append(args, "--log-level", "debug")...); !strings.Contains(stderr, `error="graph: `) {
+					t.Errorf("the log does not have the error itself: %q", stderr)
+				}
 			})
+		}
+	}
+}
+
+func TestTenantText_AMachineWithoutAnIdentityIsAsked(t *testing.T) {
+	t.Parallel()
+	c := Config{Cloud: "global", Microsoft365: Microsoft365{Auth: AuthManagedIdentity}}
+	for want, e := range map[string]*bot.Error{
+		"What answers as this machine's identity endpoint refuses a token (403)":                       {Code: bot.Forbidden, Reason: bot.ReasonCredentials, Detail: "403"},
+		"No token was given: this machine's identity endpoint gave none, or there is no such endpoint": {Code: bot.Unavailable, Err: &graph.NoLoginError{Err: errors.New("x")}},
+	} {
+		if got := tenantText(c, e); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

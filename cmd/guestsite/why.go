@@ -37,7 +37,7 @@ func whyCommand() command {
 		if w.Address, err = readiness.ParseAddress(words[0]); err != nil {
 			return t.badAddress(words[0], err)
 		}
-		return t.why(ctx, w, *as, *output)
+		return inTenant(ctx, t.cfg, t.log, t.why(ctx, w, *as, *output))
 	}
 	return c
 }
