@@ -100,7 +100,7 @@ func backupTo(ctx context.Context, cfg Config, name string) (report databaseRepo
 	}
 	part, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".part-*") // mode 0600
 	if err != nil {
-		return report, err
+		return report, notMade(name, err)
 	}
 	defer func() { err = errors.Join(err, os.Remove(part.Name())) }()
 	sum := sha256.New()
@@ -119,6 +119,15 @@ func backupTo(ctx context.Context, cfg Config, name string) (report databaseRepo
 	report = describe(name, info)
 	report.SHA256 = hex.EncodeToString(sum.Sum(nil))
 	return report, bolt.SyncFolder(name)
+}
+
+// notMade says why a file of that name cannot be made, without the one that would
+// have got it.
+func notMade(name string, err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		err = e.Err
+	}
+	return fmt.Errorf("%s cannot be made: %w", name, err)
 }
 
 // notOver says that there is a file of that name already, if that is what err says.

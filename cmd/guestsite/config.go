@@ -178,6 +178,9 @@ func loadConfig(path string, env func(string) (string, bool), draft bool) (Confi
 		}
 		l.file = path
 		l.decodeFile(text, &c)
+		if l.broken {
+			return Config{}, l.faults
+		}
 		resolvePaths(&c, filepath.Dir(path))
 	}
 	l.overlay(&c, env)
@@ -205,6 +208,7 @@ func loadConfig(path string, env func(string) (string, bool), draft bool) (Confi
 type loader struct {
 	file   string
 	faults Faults
+	broken bool              // the file is no YAML
 	where  map[string]string // key path to file:line or variable
 }
 

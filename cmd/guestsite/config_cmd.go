@@ -53,7 +53,7 @@ func checkConfig(p program, file *configFlag, output string) error {
 	}
 	report := checkReport{Valid: err == nil, Faults: faults, Notes: []string{}}
 	if err == nil {
-		report.Notes = c.notes()
+		report.Notes = append(c.notes(), strayVariables(p.variables)...)
 	}
 	if output == "json" {
 		if report.Faults == nil {
@@ -70,11 +70,8 @@ func checkConfig(p program, file *configFlag, output string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(p.stdout, "The configuration is valid.")
-	for _, note := range report.Notes {
-		fmt.Fprintln(p.stdout, "  "+note)
-	}
-	return nil
+	_, err = io.WriteString(p.stdout, strings.Join(append([]string{"The configuration is valid."}, report.Notes...), "\n  ")+"\n")
+	return err
 }
 
 // notes says what c switches on and off, a line each.

@@ -22,7 +22,7 @@ func (l *loader) decodeFile(text []byte, c *Config) {
 	case errors.Is(err, io.EOF):
 		return // only comments
 	case err != nil:
-		l.fault("", l.file, "is no valid YAML: "+strings.TrimPrefix(err.Error(), "yaml: "), "Mend the line it names")
+		l.unreadable(text, err)
 		return
 	}
 	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) {
@@ -31,6 +31,19 @@ func (l *loader) decodeFile(text []byte, c *Config) {
 	for _, n := range document.Content {
 		l.block(n, reflect.ValueOf(c).Elem(), "")
 	}
+}
+
+// unreadable is the one fault of a file that is no YAML: what its keys lack nobody
+// knows then.
+func (l *loader) unreadable(text []byte, err error) {
+	l.broken = true
+	for i, line := range strings.Split(string(text), "\n") {
+		if blanks := line[:len(line)-len(strings.TrimLeft(line, " \t"))]; strings.Contains(blanks, "\t") {
+			l.fault("", fmt.Sprintf("%s:%d", l.file, i+1), "is indented with a tab, which YAML does not take", "Write blanks in its place")
+			return
+		}
+	}
+	l.fault("", l.file, "is no valid YAML: "+strings.TrimPrefix(err.Error(), "yaml: "), `Compare it with "guestsite config example"`)
 }
 
 // block reads a mapping into a struct, at the key path of that struct.

@@ -67,6 +67,27 @@ func envNames() []string {
 	return names
 }
 
+// strayVariables says which of the names of variables are likely slips of a key's
+// variable: nothing reads them. Others may begin like ours for reasons of their own,
+// as those do that Kubernetes makes for a service of that name.
+func strayVariables(names []string) []string {
+	var keys, out []string
+	for _, name := range envNames() {
+		keys = append(keys, strings.TrimPrefix(name, envPrefix))
+	}
+	for _, name := range names {
+		word, ours := strings.CutPrefix(name, envPrefix)
+		if !ours || slices.Contains(keys, word) {
+			continue
+		}
+		if near, ok := nearest(word, keys); ok {
+			out = append(out, name+" is no key's variable, and nothing reads it; did you mean "+envPrefix+near+"?")
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // setText sets a leaf or a list from one text.
 func setText(v reflect.Value, text string) error {
 	if isLeaf(v.Type()) {

@@ -136,6 +136,42 @@ func TestLoad_RefusesOddYAML(t *testing.T) {
 	}
 }
 
+// What the keys of a file lack that nobody could read is not known, so only that is said.
+func TestLoad_WhatIsNoYAMLIsTheOnlyFault(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"microsoft365:\n\ttenant_id: x\n":          "is indented with a tab, which YAML does not take. Write blanks in its place. (",
+		"microsoft365:\n  a: 1\n \t b: {\n":        "is indented with a tab, which YAML does not take. Write blanks in its place. (",
+		"microsoft365: {tenant_id: x\nlisten: y\n": "is no valid YAML: ",
+		"\x00\x01": "is no valid YAML: ",
+	} {
+		_, err := Load(write(t, t.TempDir(), "c.yaml", text), envOf(nil))
+		faults, ok := errors.AsType[Faults](err)
+		if !ok || len(faults) != 1 || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	_, err := Load(write(t, t.TempDir(), "c.yaml", "listen: x\nstore:\n\tpath: y\n"), envOf(nil))
+	if err == nil || !strings.Contains(err.Error(), "c.yaml:3)") {
+		t.Errorf("the line with the tab is not named: %v", err)
+	}
+}
+
+func TestStrayVariables_AreLikelySlips(t *testing.T) {
+	t.Parallel()
+	got := strayVariables([]string{
+		"GUESTSITE_PUBLIC_URL", "GUESTSITE_PUBLIC_ULR", "GUESTSITE_SLACK_BOT_TOKN", "HOME", "GUESTSITE_CONTRACTS",
+		"GUESTSITE_PORT", "GUESTSITE_SERVICE_HOST", "GUESTSITE_PORT_8080_TCP_ADDR", // of a service in Kubernetes
+	})
+	want := []string{
+		"GUESTSITE_PUBLIC_ULR is no key's variable, and nothing reads it; did you mean GUESTSITE_PUBLIC_URL?",
+		"GUESTSITE_SLACK_BOT_TOKN is no key's variable, and nothing reads it; did you mean GUESTSITE_SLACK_BOT_TOKEN?",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestLoad_BlockWithOnlyCommentsIsAbsent(t *testing.T) {
 	t.Parallel()
 	c, err := Load(write(t, t.TempDir(), "c.yaml", m365YAML+"slack:\n  #mode: http\nclouds:\nretention:\n"), envOf(nil))

@@ -34,6 +34,8 @@ func (a *app) forgetOperations() []control.Operation {
 			switch bot.ReasonOf(err) {
 			case bot.ReasonRunning: // the answer names what stands in the way
 				return bot.Erasure{Left: x.Left}, nil
+			case bot.ReasonAddress:
+				return x, control.Errorf(control.Invalid, "%q is no e-mail address", in.Mail)
 			case bot.ReasonInternal:
 				return x, control.Errorf(control.Invalid, "that is the address of a colleague; only guests are forgotten")
 			}

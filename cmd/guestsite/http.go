@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -83,24 +84,28 @@ func answer(w http.ResponseWriter, status int, text string) {
 type httpServer struct {
 	server *http.Server
 	listen string
+	key    string // of the configuration, that listen stands at
 	logger *slog.Logger
 	port   net.Listener
 	failed chan error // at most one error, then closed
 }
 
 // newHTTPServer opens nothing yet.
-func newHTTPServer(o httpOptions) *httpServer { return serverOf(newMux(o), o.Listen, o.Logger) }
+func newHTTPServer(o httpOptions) *httpServer {
+	return serverOf(newMux(o), "listen", o.Listen, o.Logger)
+}
 
 // newMetricsServer serves GET /metrics alone. It opens nothing yet.
 func newMetricsServer(listen string, metrics http.Handler, logger *slog.Logger) *httpServer {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", metrics)
-	return serverOf(mux, listen, logger)
+	return serverOf(mux, "metrics_listen", listen, logger)
 }
 
-func serverOf(h http.Handler, listen string, logger *slog.Logger) *httpServer {
+func serverOf(h http.Handler, key, listen string, logger *slog.Logger) *httpServer {
 	return &httpServer{
 		listen: listen,
+		key:    key,
 		logger: logger,
 		failed: make(chan error, 1),
 		server: &http.Server{
@@ -115,12 +120,29 @@ func serverOf(h http.Handler, listen string, logger *slog.Logger) *httpServer {
 	}
 }
 
+// listenError says why a port cannot be opened, and by which key another is named.
+func listenError(key, address string, err error) error {
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		err = op.Err // the rest says the address again
+	}
+	fix := ""
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		fix = ": another program listens there; stop it, or write another port in " + key
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		fix = ": this machine does not have that address; write one that it has in " + key
+	case errors.Is(err, syscall.EACCES):
+		fix = ": that port is not for this user; write one from 1024 on in " + key
+	}
+	return fmt.Errorf("listen on %s: %w%s", address, err, fix)
+}
+
 // Start opens the port and serves until Stop. It is called once.
 func (s *httpServer) Start(ctx context.Context) error {
 	var config net.ListenConfig
 	port, err := config.Listen(ctx, "tcp", s.listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", s.listen, err)
+		return listenError(s.key, s.listen, err)
 	}
 	s.port = port
 	s.logger.InfoContext(ctx, "listening", logAddress, port.Addr().String())

@@ -47,12 +47,14 @@ func journalCommand() command {
 		if err != nil {
 			return err
 		}
+		if words[0] != "verify" && words[0] != "export" {
+			return usagef("there is no %q; say verify or export", words[0])
+		}
 		var in journalArgs
 		if len(words) == 2 {
-			in.Request = requestName(words[1])
-		}
-		if words[0] != "verify" && words[0] != "export" {
-			return usagef("journal %q is unknown: say verify or export", words[0])
+			if in.Request, err = requestName(words[1]); err != nil {
+				return err
+			}
 		}
 		cfg, err := file.load(p)
 		if err != nil {

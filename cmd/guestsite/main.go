@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // zone names work on a machine without a zone database
 )
@@ -16,5 +17,9 @@ func main() {
 	// ends the process at once. The store survives that.
 	context.AfterFunc(ctx, stop)
 	p := program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.LookupEnv}
+	for _, pair := range os.Environ() {
+		name, _, _ := strings.Cut(pair, "=")
+		p.variables = append(p.variables, name)
+	}
 	os.Exit(run(ctx, p, commands(), os.Args[1:]))
 }

@@ -34,7 +34,9 @@ func operate[Out any](ctx context.Context, cfg Config, logs *logFlags, p program
 func operation[In, Out any](name string, run func(context.Context, In) (Out, error)) control.Operation {
 	return control.Do(name, func(ctx context.Context, in In) (Out, error) {
 		out, err := run(ctx, in)
-		if e, ok := errors.AsType[*bot.Error](err); ok {
+		if e, ok := errors.AsType[*bot.Error](err); ok && e.Code == bot.Invalid && e.Detail != "" {
+			return out, control.Errorf(control.Invalid, "%s", e.Detail) // of the words; where it was seen helps nobody
+		} else if ok {
 			return out, control.Errorf(codeOnWire(e.Code), "%v", e)
 		}
 		return out, err

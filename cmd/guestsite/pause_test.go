@@ -34,7 +34,7 @@ func TestPause_HoldsForARunningBotAndForOneThatIsStopped(t *testing.T) {
 	if out, _ := turn(exitOK, "pause", "--reason", "Another."); !strings.Contains(out, "The audit begins.") {
 		t.Errorf("a second pause says %q, not how it stands", out)
 	}
-	if _, errs := turn(exitUsage, "pause", "--reason", strings.Repeat("x", 201)); !strings.Contains(errs, "200 characters") {
+	if _, errs := turn(exitUsage, "pause", "--reason", strings.Repeat("x", 201)); !strings.HasPrefix(errs, "guestsite pause: the reason is longer than 200 characters\n") {
 		t.Errorf("a reason that is too long: %q", errs)
 	}
 	if err := b.Stop(); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"strings"
 
 	"guestsite/bot"
@@ -39,6 +40,10 @@ func retryCommand() command {
 		if err != nil {
 			return err
 		}
+		number, err := requestName(words[0])
+		if err != nil {
+			return err
+		}
 		cfg, err := file.load(p)
 		if err != nil {
 			return err
@@ -46,7 +51,7 @@ func retryCommand() command {
 		if err := cfg.ValidateServe(); err != nil {
 			return err
 		}
-		in := retryArgs{By: operatorName(p), Request: requestName(words[0])}
+		in := retryArgs{By: operatorName(p), Request: number}
 		did, err := operate[bot.Retry](ctx, cfg, logs, p, opRetry, in)
 		if isCode(err, control.NotFound) {
 			return usagef("there is no request %s", in.Request)
@@ -64,11 +69,16 @@ func retryCommand() command {
 	return c
 }
 
+var requestNumber = regexp.MustCompile(`^G-[0-9]{1,18}$`)
+
 // requestName is a request's number as people write it: "g-1042", "1042".
-func requestName(word string) string {
-	word = strings.ToUpper(word)
-	if !strings.HasPrefix(word, "G-") {
-		word = "G-" + word
+func requestName(word string) (string, error) {
+	name := strings.ToUpper(word)
+	if !strings.HasPrefix(name, "G-") {
+		name = "G-" + name
 	}
-	return word
+	if !requestNumber.MatchString(name) {
+		return "", usagef("%q is no number of a request, such as G-1042", word)
+	}
+	return name, nil
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"guestsite/cmd/guestsite/demo"
+	"guestsite/store/bolt"
 )
 
 // Exit statuses every subcommand shares. A subcommand that reports may add its
@@ -27,6 +28,7 @@ type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	env            func(string) (string, bool)
+	variables      []string // the names of all that env knows, where somebody asked the system
 }
 
 // command is one subcommand. run gets the arguments after the command's name
@@ -107,8 +109,12 @@ func run(ctx context.Context, p program, table []command, args []string) int {
 	switch word {
 	case "help", "-h", "-help", "--help":
 		return runHelp(ctx, p, table, rest)
-	case "-version", "--version":
+	case "-v", "-version", "--version":
 		word = "version"
+	}
+	if strings.HasPrefix(word, "-") {
+		fmt.Fprintf(p.stderr, "guestsite: %s stands before the command: write guestsite COMMAND %s.\n\"guestsite help\" lists the commands.\n", word, word)
+		return exitUsage
 	}
 	c, ok := find(table, word)
 	if !ok {
@@ -139,14 +145,26 @@ func report(p program, c command, err error) int {
 		fmt.Fprintf(p.stderr, "Try \"guestsite help %s\".\n", c.name)
 		return exitUsage
 	}
-	if errors.Is(err, errNoConfig) {
-		fmt.Fprintln(p.stderr, howToConfigure)
+	if hint := hintFor(c, err); hint != "" {
+		fmt.Fprintln(p.stderr, hint)
 	}
 	_, faulty := errors.AsType[Faults](err)
 	if faulty || errors.Is(err, errNoConfig) || errors.Is(err, errReadConfig) {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// hintFor is a second line for errors that have one way out wherever they come up.
+func hintFor(c command, err error) string {
+	_, damaged := errors.AsType[*bolt.CorruptError](err)
+	switch {
+	case errors.Is(err, errNoConfig):
+		return howToConfigure
+	case damaged && c.name != "restore":
+		return "Put a backup in its place with \"guestsite restore\", which keeps the damaged file beside it."
+	}
+	return ""
 }
 
 func find(table []command, name string) (command, bool) {

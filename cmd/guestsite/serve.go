@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+
+	"guestsite/store/bolt"
 )
 
 // firstSteps is what serve says where nothing is configured.
@@ -44,6 +46,9 @@ func serveCommand() command {
 func serve(ctx context.Context, cfg Config, logs *logFlags, p program) error {
 	log := logs.logger(p, nil)
 	a, err := newApp(cfg, log, realClock{})
+	if _, locked := errors.AsType[*bolt.LockedError](err); locked {
+		return fmt.Errorf("%w: only one bot may run on a database; stop that one, or give this one a store.path of its own", err)
+	}
 	if err != nil {
 		return err
 	}

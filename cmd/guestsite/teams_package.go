@@ -135,9 +135,16 @@ func (r packageJSON) print(w io.Writer) error {
 // next says what is left to do by hand, in order.
 func (a *teamsApp) next(c Config, file string) []string {
 	var steps []string
-	if a.Website == "" || a.Privacy == "" || a.Terms == "" {
-		steps = append(steps, "The bot has no page at "+c.PublicURL+
-			": give the app links of yours with --website, --privacy and --terms, and write it again.")
+	var open []string
+	for _, link := range []struct{ flag, value string }{{"--website", a.Website}, {"--privacy", a.Privacy}, {"--terms", a.Terms}} {
+		if link.value == "" {
+			open = append(open, link.flag)
+		}
+	}
+	if len(open) > 0 {
+		steps = append(steps, "An app of Teams has to have three links: help, privacy, terms of use. Yours leads to "+c.PublicURL+" for "+strings.Join(open, ", ")+
+			", where the bot has no page. Teams does not refuse that, and for a trial it will do; before you give the app to people, "+
+			"write it again with pages of yours.")
 	}
 	return append(steps,
 		"Azure portal, your Azure Bot, Configuration: write the messaging endpoint "+c.messagingEndpoint()+

@@ -74,7 +74,10 @@ func (c *Client) Stream(ctx context.Context, name string, in any, w io.Writer) e
 		return err
 	}
 	defer func() { _ = res.Body.Close() }()
-	if _, err := io.Copy(w, res.Body); err != nil {
+	into := &target{w: w}
+	if _, err := io.Copy(into, res.Body); into.err != nil {
+		return into.err // the server has no part in it
+	} else if err != nil {
 		return fmt.Errorf("the server's answer was cut off: %w", err)
 	}
 	switch outcome := res.Trailer.Get(trailerOutcome); outcome {
@@ -85,6 +88,20 @@ func (c *Client) Stream(ctx context.Context, name string, in any, w io.Writer) e
 	default:
 		return decodeError([]byte(outcome))
 	}
+}
+
+// target remembers that it could not be written to.
+type target struct {
+	w   io.Writer
+	err error
+}
+
+func (t *target) Write(p []byte) (int, error) {
+	n, err := t.w.Write(p)
+	if err != nil {
+		t.err = err
+	}
+	return n, err
 }
 
 func (c *Client) send(ctx context.Context, name string, in any) (*http.Response, error) {

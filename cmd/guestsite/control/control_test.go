@@ -106,12 +106,22 @@ func TestStream_OnlyAWholeOneIsTaken(t *testing.T) {
 	if err := c.Stream(t.Context(), "whole", name{}, &b); err != nil || b.Len() != much {
 		t.Errorf("%d bytes, %v", b.Len(), err)
 	}
+	if err := c.Stream(t.Context(), "whole", name{}, full{}); !errors.Is(err, errFull) || strings.Contains(err.Error(), "server") {
+		t.Errorf("what cannot be written here is laid to the server: %v", err)
+	}
 	for op, want := range map[string]string{"half": "a page cannot be read", "dead": "cut off", "none": "not now"} {
 		if err := c.Stream(t.Context(), op, name{}, io.Discard); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", op, err, want)
 		}
 	}
 }
+
+var errFull = errors.New("no space left")
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errFull }
 
 func TestServer_EndsWithItsCaller(t *testing.T) {
 	t.Parallel()

@@ -178,7 +178,11 @@ func (o Options) showPage(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(o.Out, "Open this address in a browser on this machine (Demo – no real people or sites):\n\n  %s\n\nStop it with Ctrl-C; nothing is left behind. Whoever knows the address can use the page.\n\n", p.URL())
+	left := "nothing is left behind"
+	if o.Dir != "" {
+		left = "the files stay in " + o.Dir
+	}
+	_, _ = fmt.Fprintf(o.Out, "Open this address in a browser on this machine (Demo – no real people or sites):\n\n  %s\n\nStop it with Ctrl-C; %s. Whoever knows the address can use the page.\n\n", p.URL(), left)
 	if co := p.company(); co != nil {
 		co.lab.Describe(o.Out)
 	}
