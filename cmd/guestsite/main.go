@@ -18,8 +18,9 @@ func main() {
 	context.AfterFunc(ctx, stop)
 	p := program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.LookupEnv}
 	for _, pair := range os.Environ() {
-		name, _, _ := strings.Cut(pair, "=")
-		p.variables = append(p.variables, name)
+		if name, value, _ := strings.Cut(pair, "="); value != "" { // an empty one counts as absent
+			p.variables = append(p.variables, name)
+		}
 	}
 	os.Exit(run(ctx, p, commands(), os.Args[1:]))
 }

@@ -28,7 +28,7 @@ type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	env            func(string) (string, bool)
-	variables      []string // the names of all that env knows, where somebody asked the system
+	variables      []string // the names of those that are set, where somebody asked the system
 }
 
 // command is one subcommand. run gets the arguments after the command's name
