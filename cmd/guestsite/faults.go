@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -44,12 +45,17 @@ func (f Faults) Error() string {
 	return b.String()
 }
 
-// err returns nil for no faults, so that no typed nil leaves as an error.
+// err returns nil for no faults, so that no typed nil leaves as an error. What looks
+// like a secret is taken out.
 func (f Faults) err() error {
 	if len(f) == 0 {
 		return nil
 	}
-	return f
+	out := slices.Clone(f)
+	for i := range out {
+		out[i].Key, out[i].Problem = hush(out[i].Key), hush(out[i].Problem)
+	}
+	return out
 }
 
 func (f *Faults) add(key, problem, fix string) {

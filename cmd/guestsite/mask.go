@@ -135,7 +135,9 @@ func secretAt(text string, i int) (from, to int, with string) {
 	switch rest[0] {
 	case 'x', 'X': // Slack: xoxb-, xoxp-, xoxe.xoxb-, xapp-
 		if len(rest) > 5 && hasFold(rest, "xox") && (rest[4] == '-' || rest[4] == '.') || hasFold(rest, "xapp-") {
-			return i, span(text, i, tokenByte), hidden
+			if end := span(text, i, tokenByte); end-i >= minSlack { // less is what tokens begin with
+				return i, end, hidden
+			}
 		}
 	case 'e': // a JSON object in base64: a JWT, or part of one
 		if strings.HasPrefix(rest, "eyJ") {
@@ -170,6 +172,7 @@ func secretAt(text string, i int) (from, to int, with string) {
 }
 
 const (
+	minSlack  = 9
 	minJWT    = 10
 	minBearer = 5
 	minBasic  = 16

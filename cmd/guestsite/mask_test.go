@@ -51,7 +51,7 @@ func TestMask_LeavesTheRestAlone(t *testing.T) {
 		"G-1042 waits for Entra: who may invite", "a bearer of news", "basic rules apply", "50% of 100%", "a @ b", "x@", "@guestsite new",
 		"graph: get an access token: log in: forbidden (credentials): 401 invalid_client AADSTS700027 (trace d156b375-cfa4-486f-98eb-5bf07c777686)",
 		"POST v1.0 /invitations", "https://contoso.sharepoint.com/sites/linden", "sha256 2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
-		"https://bot.example.org/slack/commands", "eyJ", "the xoxo of it",
+		"https://bot.example.org/slack/commands", "eyJ", "the xoxo of it", "it begins with xapp-: make one", "it starts with xoxb-.",
 	} {
 		if got := mask(text); got != text {
 			t.Errorf("%q became %q", text, got)

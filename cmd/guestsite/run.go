@@ -130,15 +130,21 @@ func report(p program, c command, err error) int {
 	}
 	if own, ok := errors.AsType[*exitError](err); ok {
 		if own.err != nil {
-			fmt.Fprintf(p.stderr, "guestsite %s: %v\n", c.name, own.err)
+			fmt.Fprintf(p.stderr, "guestsite %s: %v\n", c.name, hush(mask(own.err.Error())))
 		}
 		return own.status
 	}
 	if errors.Is(err, context.Canceled) {
 		return exitStopped
 	}
-	fmt.Fprintf(p.stderr, "guestsite %s: %v\n", c.name, err)
-	if slip, ok := errors.AsType[*usageError](err); ok {
+	slip, wrong := errors.AsType[*usageError](err)
+	_, faulty := errors.AsType[Faults](err)
+	text := err.Error()
+	if !wrong && !faulty { // those quote what the operator wrote himself
+		text = mask(text)
+	}
+	fmt.Fprintf(p.stderr, "guestsite %s: %s\n", c.name, hush(text))
+	if wrong {
 		if slip.shape {
 			fmt.Fprintln(p.stderr, c.usage())
 		}
@@ -148,7 +154,6 @@ func report(p program, c command, err error) int {
 	if hint := hintFor(c, err); hint != "" {
 		fmt.Fprintln(p.stderr, hint)
 	}
-	_, faulty := errors.AsType[Faults](err)
 	if faulty || errors.Is(err, errNoConfig) || errors.Is(err, errReadConfig) {
 		return exitUsage
 	}
