@@ -148,7 +148,9 @@ func (a *Actor) Sends() {
 		text, _ := a.c.form("")
 		a.s.say("%s sends the form\n%s", a.Name, indented(text))
 	}
-	a.acts(a.step(StepSends), "sends the form",
+	st := a.step(StepSends)
+	st.Text = a.c.endLabel(keySubmit)
+	a.acts(st, "sends the form",
 		func() Target { return a.c.atEnd(keySubmit) },
 		func() bool { return a.told(asked{what: askSubmit}) },
 		func() error { return a.c.submit(a.s.ctx) })
@@ -161,7 +163,9 @@ func (a *Actor) Leaves() {
 	}
 	a.s.say("%s closes the form", a.Name)
 	at := a.c.atEnd(keyClose)
-	a.acts(a.step(StepLeaves), "closes the form",
+	st := a.step(StepLeaves)
+	st.Text = a.c.endLabel(keyClose)
+	a.acts(st, "closes the form",
 		func() Target { return a.c.atEnd(keyClose) },
 		func() bool { return a.c.atEnd(keyClose).Msg != at.Msg },
 		func() error { return a.c.leave(a.s.ctx) })

@@ -35,6 +35,8 @@ type client interface {
 	// atField and atEnd are where a field, and what sends or closes the form, are.
 	atField(field string) Target
 	atEnd(key string) Target
+	// endLabel is what stands on the button that sends or closes the form.
+	endLabel(key string) string
 	// heard finds the first thing after a mark that the person told the bot; newest is
 	// the mark of the last one.
 	heard(after int, what asked) (mark int, ok bool)

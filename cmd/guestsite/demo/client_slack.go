@@ -161,6 +161,14 @@ func (c inSlack) atEnd(key string) Target {
 	return Target{Pane: paneSlack, Person: c.u.ID(), Msg: v.ID, Key: key}
 }
 
+func (c inSlack) endLabel(key string) string {
+	v, _ := c.u.TopView()
+	if key == keyClose {
+		return v.Close
+	}
+	return v.Submit
+}
+
 func (c inSlack) newest() int {
 	wire := c.s.Wire()
 	if len(wire) == 0 {

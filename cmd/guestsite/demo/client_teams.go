@@ -251,6 +251,19 @@ func (c inTeams) atEnd(key string) Target {
 	return Target{Pane: paneTeams, Person: c.u.ID(), Msg: m.ID, Key: press}
 }
 
+func (c inTeams) endLabel(key string) string {
+	m, press, _ := c.open()
+	if key == keyClose {
+		m, press, _ = c.closer()
+	}
+	for _, b := range teamsfake.Buttons(m) {
+		if b.Key == press {
+			return b.Title
+		}
+	}
+	return ""
+}
+
 func (c inTeams) newest() int {
 	wire := c.s.Wire()
 	if len(wire) == 0 {

@@ -11,8 +11,8 @@ const (
 	StepFills   StepKind = "fills"   // answers Field with Text
 	StepClears  StepKind = "clears"  // empties Field
 	StepPicks   StepKind = "picks"   // looks for Text in Field and takes the first
-	StepSends   StepKind = "sends"   // sends the form
-	StepLeaves  StepKind = "leaves"  // closes the form
+	StepSends   StepKind = "sends"   // sends the form, or its page, with the button Text
+	StepLeaves  StepKind = "leaves"  // closes the form with the button Text
 	StepPresses StepKind = "presses" // presses the button Text
 	StepBoth    StepKind = "both"    // two people press, the second one is Other
 	StepReads   StepKind = "reads"   // reads what has come; only a reader of the page does it

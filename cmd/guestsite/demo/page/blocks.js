@@ -53,7 +53,7 @@ function button(b, e, at) {
   const key = b.block_id + "/" + e.action_id;
   const props = { class: "press " + (e.style ?? ""), "aria-label": e.accessibility_label, data: { key, action: actionOf(e) } };
   if (e.url && !e.value) {
-    return [h("a", { ...props, class: props.class + " link", href: e.url, target: "_blank", rel: "noopener noreferrer", on: { click: () => at.send({ do: "click", key }) } }, e.text.text, h("span", { class: "out", "aria-hidden": "true" }, " ↗")), strange(e, KNOWN)];
+    return [h("a", { ...props, class: props.class + " link", href: e.url, target: "_blank", rel: "noopener noreferrer", on: { click: () => at.send({ do: "click", key }) } }, e.text.text, h("span", { class: "out", "aria-hidden": "true" }, "↗")), strange(e, KNOWN)];
   }
   const el = h("button", { type: "button", ...props, on: { click: async () => {
     if (e.confirm && !(await at.confirm(e.confirm, el))) return;

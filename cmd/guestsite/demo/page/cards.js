@@ -72,7 +72,7 @@ function action(a, at, path) {
   const about = a.tooltip && a.tooltip !== a.title ? a.tooltip : undefined;
   const props = { class: "press " + ({ positive: "primary", destructive: "danger" }[a.style] ?? ""), title: about, "aria-label": about, data: { key, action: ours.action ? ours.action + (ours.part ? ":" + ours.part : "") : ours.do } };
   if (a.type === "Action.OpenUrl") {
-    return [h("a", { ...props, class: props.class + " link", href: a.url, target: "_blank", rel: "noopener noreferrer", on: { click: () => at.send({ do: "click", key }) } }, a.title, h("span", { class: "out", "aria-hidden": "true" }, " ↗")), strange(a, KNOWN)];
+    return [h("a", { ...props, class: props.class + " link", href: a.url, target: "_blank", rel: "noopener noreferrer", on: { click: () => at.send({ do: "click", key }) } }, a.title, h("span", { class: "out", "aria-hidden": "true" }, "↗")), strange(a, KNOWN)];
   }
   const el = h("button", { type: "button", id: newId("act"), ...props, disabled: a.isEnabled === false, on: { click: async () => {
     el.classList.add("busy");

@@ -25,15 +25,19 @@ export function draw() {
   if (key === drawn) return;
   drawn = key;
   const select = h("select", { id: "mail-who", data: { key: "guest" }, on: { change: () => { chosen = select.value; error.textContent = ""; draw(); } } },
-    list.map((g) => h("option", { value: g.address, selected: g === me }, g.name === g.address ? g.address : `${g.name} (${g.address})`)));
+    list.map((g) => h("option", { value: g.address, selected: g === me }, called(g, list))));
   refocus(body, () => keep(body, [
     h("div", { class: "field" }, h("label", { for: "mail-who" }, h("span", { class: "label" }, w("mail.who"))), select),
     h("h3", {}, w("mail.inbox", { name: me.name })),
+    me.name !== me.address && h("p", { class: "small" }, me.address),
     me.mails.length ? h("ul", { class: "cards" }, me.mails.map((m, i) => letter(m, me, i === me.mails.length - 1))) : h("p", { class: "empty" }, w("mail.empty")),
     h("h3", {}, w("mail.sites")),
     me.sites.length ? h("ul", { class: "cards" }, me.sites.map((s) => site(s, me))) : h("p", { class: "empty" }, w("mail.no_sites")),
-  ]));
+  ].filter(Boolean)));
 }
+
+// called is a guest's name, with the address where two have the same one.
+const called = (g, list) => (list.some((x) => x !== g && x.name === g.name) ? `${g.name} (${g.address})` : g.name);
 
 function letter(m, me, last) {
   const at = new Date(m.at);

@@ -1,6 +1,6 @@
 // Starts the page: the words, the panels, then the stream of what there is. See README.md.
 
-import { trouble } from "./dom.js";
+import { announce, trouble } from "./dom.js";
 import * as lab from "./lab.js";
 import * as mail from "./mail.js";
 import * as people from "./people.js";
@@ -28,7 +28,7 @@ async function speak(lang) {
 watch("lab", () => {
   const l = get("lab");
   if (!l) return;
-  if (l.number && l.number !== company) { company = l.number; people.forget(); }
+  if (l.number && l.number !== company) { if (company) announce(w("made_anew")); company = l.number; people.forget(); }
   if (l.lang !== language) speak(l.lang);
 });
 
@@ -51,4 +51,4 @@ language = "en";
 for (const p of parts) p.start?.();
 apply();
 let lost;
-listen((down) => { clearTimeout(lost); if (down) lost = setTimeout(() => trouble(w("lost")), 1500); else trouble(""); });
+listen((why) => { clearTimeout(lost); if (why) lost = setTimeout(() => trouble(w(why)), 1500); else trouble(""); });

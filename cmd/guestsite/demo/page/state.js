@@ -17,12 +17,32 @@ export const all = (prefix) => Object.keys(sections).filter((k) => k.startsWith(
 // watch calls f with the set of keys that changed, where one begins with the prefix.
 export function watch(prefix, f) { watchers.push([prefix, f]); }
 
-let told = false;
+let told = false, source = null, rest;
+
+// listen opens the stream, and again whenever it has ended. A page that nobody sees
+// keeps none: a browser has few connections for all windows of a page together.
 export function listen(onLost) {
-  const source = new EventSource("api/events");
-  source.onopen = () => { demo.connected = true; onLost(false); };
-  source.onerror = () => { demo.connected = false; onLost(true); };
-  source.onmessage = (e) => take(JSON.parse(e.data));
+  const open = () => {
+    source?.close();
+    source = new EventSource("api/events");
+    source.onopen = () => { demo.connected = true; onLost(""); };
+    source.onerror = async () => {
+      demo.connected = false;
+      if (source.readyState !== EventSource.CLOSED) { onLost("lost"); return; } // it tries by itself
+      clearTimeout(rest);
+      rest = setTimeout(open, 2000);
+      onLost(await fetch("api/state").then((r) => (r.ok ? "crowded" : "lost"), () => "lost"));
+    };
+    source.onmessage = (e) => take(JSON.parse(e.data));
+  };
+  const hide = () => { source?.close(); source = null; demo.connected = false; };
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(rest);
+    if (document.hidden) rest = setTimeout(hide, 5000);
+    else if (!source) open();
+  });
+  addEventListener("pageshow", (e) => { if (e.persisted) open(); });
+  open();
 }
 
 function take(changed) {

@@ -24,8 +24,10 @@ export function start() {
 const chatName = (pane) => ({ slack: "Slack", teams: "Teams" })[pane] ?? "";
 
 export function sentence(s) {
-  return w("step." + s.kind, { name: s.name, other: s.other, chat: chatName(s.pane), text: s.kind === "on" || s.kind === "off" ? switchTitle(s.text) : s.text, field: s.field, days: s.days });
+  return w("step." + s.kind, { name: s.kind === "accepts" ? guestName(s.text) : s.name, other: s.other, chat: chatName(s.pane), text: s.kind === "on" || s.kind === "off" ? switchTitle(s.text) : s.text, field: s.field, days: s.days });
 }
+
+const guestName = (address) => get("mail")?.find((g) => g.address === address)?.name ?? address;
 
 // switchTitle finds a setting's title in the language of the page by its English one.
 function switchTitle(title) {
@@ -98,7 +100,7 @@ function running(t, l) {
       h("button", { type: "button", class: "press", data: { key: "again", tour: "again" }, on: { click: () => begin(t.story) } }, w("tour.again")),
       h("button", { type: "button", class: "press", data: { key: "end", tour: "end" }, on: { click: () => post("tour", { do: "end" }) } }, w("tour.end"))),
     h("details", { class: "log", open: logOpen, on: { toggle: (e) => { logOpen = e.target.open; } } },
-      h("summary", { data: { key: "log" } }, w("tour.log", { n: t.told.filter((x) => x.kind !== "step").length })),
+      h("summary", { data: { key: "log" } }, w("tour.log", { n: t.told.filter((x) => x.kind === "step").length })),
       h("ol", { class: "told", tabindex: "0", "aria-label": w("tour.log_label") }, t.told.map((x) => h("li", { class: x.kind }, x.kind === "seen" ? "✓ " : "", x.step ? sentence(x.step) : said(x.text))))),
   ];
 }
@@ -127,7 +129,10 @@ function find(to) {
   }
   const host = to.msg ? pane.querySelector(`[data-msg="${CSS.escape(to.msg)}"]`) : pane;
   if (!host) return null;
-  return to.key ? host.querySelector(`[data-key="${CSS.escape(to.key)}"]`) : host;
+  if (!to.key) return host;
+  const el = host.querySelector(`[data-key="${CSS.escape(to.key)}"]`);
+  // What is taken out of a list is taken out at its tag.
+  return (get("tour")?.step?.kind === "clears" && el?.closest(".combo")?.querySelector(".tag button")) || el;
 }
 
 // point marks the element that the step is taken at.
