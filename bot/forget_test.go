@@ -126,7 +126,7 @@ func forgetStories() []story {
 				if !strings.Contains(all, "bob@fabrikam.com") {
 					t.Error("another guest was forgotten too")
 				}
-				wantCard(t, b, "sanne", bot.StatusCard, "erased")
+				wantCard(t, b, "sanne", bot.StatusCard, "forgotten guest")
 			},
 		},
 	}

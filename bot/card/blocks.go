@@ -2,6 +2,8 @@ package card
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"guestsite/bot/flow"
 )
@@ -45,7 +47,12 @@ func (s *sheet) erasedIn(text string) string {
 	if !strings.Contains(text, flow.Erased) {
 		return text
 	}
-	return strings.ReplaceAll(text, flow.Erased, s.Say(keyErased))
+	word := s.Say(keyErased)
+	if rest, first := strings.CutPrefix(text, flow.Erased); first {
+		r, n := utf8.DecodeRuneInString(word)
+		text = string(unicode.ToUpper(r)) + word[n:] + rest
+	}
+	return strings.ReplaceAll(text, flow.Erased, word)
 }
 
 // erased writes the word in all texts of blocks.

@@ -260,7 +260,7 @@ func (v View) guestText(l Lang, g *flow.Guest, until bool) Text {
 		known = l.Say(keyNewHere)
 	}
 	rest := " · " + known
-	if org := v.org(g.Mail); !strings.HasSuffix(strings.ToLower(g.Mail), "@"+strings.ToLower(org)) {
+	if org := v.org(g.Mail); org != "" && !strings.HasSuffix(strings.ToLower(g.Mail), "@"+strings.ToLower(org)) {
 		rest = " · " + org + " (" + known + ")"
 	}
 	if until {
@@ -322,7 +322,7 @@ func (v View) outcome(l Lang, g *flow.Guest) string {
 	}
 	switch {
 	case g.State == flow.Ended:
-		return l.Say(keyGuestEnded)
+		return l.Say(keyOutEnded, "guest", v.callName(g))
 	case d != nil && d.Action == flow.Decline:
 		return l.Say(keyOutDeclined, "name", given(nameOf(d.By)), "when", Stamp(d.At), "guest", v.callName(g), "why", v.because(l, d.Note))
 	case g.State == flow.Failed:

@@ -35,7 +35,7 @@ func (v View) decideSite(s *sheet) Card {
 		v.silence(s, site.Deadline, site.Deciders, why...)
 	}
 	if site != nil && site.State == flow.Failed {
-		s.text(keyWhyFailed, "why", whyPart(s.Lang, site.Code, site.Check, nil))
+		v.whySite(s)
 	}
 	var check *flow.Check
 	if site != nil {

@@ -42,13 +42,13 @@ func Failed(v View) Card {
 func (v View) failedLines(l Lang) [][]Run {
 	var out [][]Run
 	if st := v.Request.Site; st.Stuck() {
-		out = append(out, named(l.Say(keyTheSite, "site", v.site()), " – "+l.Say(keyFailedWhy, "why", whyPart(l, st.Code, st.Check, nil), "code", st.Code)))
+		out = append(out, named(l.Say(keyTheSite, "site", v.site()), " – "+l.Say(keyFailedWhy, "why", v.whyFailed(l, st.Code, st.Check, nil), "code", st.Code)))
 	}
 	for _, g := range v.Guests {
 		if !g.Stuck() || g.Halted() {
 			continue
 		}
-		rest := " – " + l.Say(keyFailedWhy, "why", whyGuest(l, g), "code", g.Code)
+		rest := " – " + l.Say(keyFailedWhy, "why", v.whyFailed(l, g.Code, g.Check, domainOf(g)), "code", g.Code)
 		if g.Name != "" {
 			rest = " · " + oneLine(g.Mail) + rest
 		}
@@ -57,33 +57,53 @@ func (v View) failedLines(l Lang) [][]Run {
 	return out
 }
 
+// whyFailed is why a part failed, for those in IT: they are who would look at it.
+func (v View) whyFailed(l Lang, code string, c *flow.Check, known map[string]string) string {
+	args := []any{"ref", v.Request.ID}
+	if k := Key("failedcode." + code); l.texts.Has(k) {
+		return l.Say(k, args...)
+	}
+	if why := whyPart(l, code, c, known); why != l.Say(keyEmployeeIT) {
+		return why
+	}
+	return l.Say(keyFailedPlain, args...)
+}
+
 // failedOver says what became of what failed.
 func (v View) failedOver(s *sheet) {
-	again, up := v.wordsOnFailed()
+	again, up := wordsOnFailed(v.Request, v.Guests)
 	switch {
 	case up != nil && (again == nil || up.At.After(again.At)):
-		s.text(keyGivenUpBy, "name", v.who(s.Lang, up.By), "when", Stamp(up.At))
+		v.byWhom(s, up, keyGivenUpBy, keyGivenUpByYou)
 		v.exists(s)
 	case again != nil:
-		s.text(keyRetriedBy, "name", v.who(s.Lang, again.By), "when", Stamp(again.At))
+		v.byWhom(s, again, keyRetriedBy, keyRetriedByYou)
 	default:
 		s.text(keyAdminGoesOn, "site", v.site(), "ref", v.Request.ID)
 	}
 	s.note(keyAdminNothing)
 }
 
+// byWhom says who had something done, and when.
+func (v View) byWhom(s *sheet, w *flow.Word, k, you Key) {
+	if v.mine(w.By) {
+		k = you
+	}
+	s.text(k, "name", v.who(s.Lang, w.By), "when", Stamp(w.At))
+}
+
 // wordsOnFailed are the newest words by which something was tried again, and closed.
-func (v View) wordsOnFailed() (again, up *flow.Word) {
+func wordsOnFailed(r *flow.Request, guests []*flow.Guest) (again, up *flow.Word) {
 	newer := func(a, b *flow.Word) *flow.Word {
 		if a == nil || b != nil && b.At.After(a.At) {
 			return b
 		}
 		return a
 	}
-	if st := v.Request.Site; st != nil {
+	if st := r.Site; st != nil {
 		again, up = st.Again, st.GivenUp
 	}
-	for _, g := range v.Guests {
+	for _, g := range guests {
 		again, up = newer(again, g.Again), newer(up, g.GivenUp)
 	}
 	return again, up
@@ -91,7 +111,7 @@ func (v View) wordsOnFailed() (again, up *flow.Word) {
 
 // triedAgain tells the requester that IT has what failed tried again, or closed it.
 func (v View) triedAgain(s *sheet) {
-	again, up := v.wordsOnFailed()
+	again, up := wordsOnFailed(v.Request, v.Guests)
 	st := v.Request.Site
 	trying := st != nil && st.Again != nil && !st.State.Terminal() ||
 		slices.ContainsFunc(v.Guests, func(g *flow.Guest) bool { return g.Again != nil && !g.State.Terminal() })

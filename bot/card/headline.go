@@ -49,6 +49,9 @@ func Headline(r *flow.Request, guests ...*flow.Guest) (Key, []any) {
 		}
 		return say(headStopped)
 	default:
+		if _, up := wordsOnFailed(r, guests); up != nil {
+			return say(headFailedClosed)
+		}
 		return say(headFailed)
 	}
 }

@@ -53,6 +53,7 @@ const (
 	headWithdrawing     Key = "head.withdrawing"
 	headWithdrawn       Key = "head.withdrawn"
 	headFailed          Key = "head.failed"
+	headFailedClosed    Key = "head.failed_closed"
 )
 
 // The steps of the timeline and where they stand.
@@ -117,6 +118,7 @@ const (
 	keyGuestDeclined    Key = "guest.declined_by"
 	keyGuestSiteStopped Key = "guest.declined"
 	keyGuestFailed      Key = "guest.failed_why"
+	keyGuestFailedOver  Key = "guest.failed_closed"
 	keyGuestEnded       Key = "guest.ended"
 )
 
@@ -165,6 +167,7 @@ const (
 	keyOutApproved       Key = "decide.out_approved"
 	keyOutDeclined       Key = "decide.out_declined"
 	keyOutFailed         Key = "decide.out_failed"
+	keyOutEnded          Key = "decide.out_ended"
 	keyOutWithdrawn      Key = "decide.out_withdrawn"
 	keyOutExpired        Key = "decide.out_expired"
 )
@@ -217,6 +220,9 @@ const (
 	keyGiveUpText    Key = "failed.give_up_text"
 	keyRetriedBy     Key = "failed.retried_by"
 	keyGivenUpBy     Key = "failed.given_up_by"
+	keyRetriedByYou  Key = "failed.retried_by_you"
+	keyGivenUpByYou  Key = "failed.given_up_by_you"
+	keyFailedPlain   Key = "failed.plain"
 	keyTriesAgain    Key = "failed.tries_again"
 	keyGaveUp        Key = "failed.gave_up"
 	keySiteStays     Key = "failed.site_stays"

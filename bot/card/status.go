@@ -128,7 +128,11 @@ func (v View) guestState(l Lang, g *flow.Guest) string {
 		}
 		return l.Say(keyGuestDeclined, "name", given(nameOf(g.Decision.By)), "why", v.because(l, g.Decision.Note))
 	case flow.Failed:
-		return l.Say(keyGuestFailed, "why", whyGuest(l, g))
+		why := whyGuest(l, g)
+		if g.GivenUp != nil && why == l.Say(keyEmployeeIT) { // nobody looks any more
+			return l.Say(keyGuestFailedOver)
+		}
+		return l.Say(keyGuestFailed, "why", why)
 	default:
 		return l.Say(Key("guest." + string(g.State)))
 	}
@@ -171,8 +175,12 @@ func (v View) lastAsker(g *flow.Guest) string {
 
 // whyGuest is why a guest waits or failed, for everybody but admins.
 func whyGuest(l Lang, g *flow.Guest) string {
+	return whyPart(l, g.Code, g.Check, domainOf(g))
+}
+
+func domainOf(g *flow.Guest) map[string]string {
 	_, domain, _ := strings.Cut(g.Mail, "@")
-	return whyPart(l, g.Code, g.Check, map[string]string{"domain": domain})
+	return map[string]string{"domain": domain}
 }
 
 // whyPart is why a part waits or failed; known fills what its check leaves out.
@@ -204,12 +212,9 @@ func (v View) question(s *sheet) {
 func (v View) next(s *sheet, head Key, args []any) {
 	r := v.Request
 	k := v.person("next." + head[len("head."):])
-	if _, up := v.wordsOnFailed(); head == headFailed && up != nil {
-		k += "_closed"
-	}
 	args = append(args, "admins", v.admins(s.Lang))
 	if r.Site != nil && r.Site.State == flow.Failed {
-		s.text(keyWhyFailed, "why", whyPart(s.Lang, r.Site.Code, r.Site.Check, nil))
+		v.whySite(s)
 	}
 	if names := v.awaited(); head == headWaiting && len(names) > 0 {
 		args = append(args, "name", AnyOf(names))
@@ -221,6 +226,13 @@ func (v View) next(s *sheet, head Key, args []any) {
 	}
 	if v.Texts.Has(k) {
 		s.text(k, args...)
+	}
+}
+
+// whySite says why the site failed, where that is more than that IT looks at it.
+func (v View) whySite(s *sheet) {
+	if why := whyPart(s.Lang, v.Request.Site.Code, v.Request.Site.Check, nil); why != s.Say(keyEmployeeIT) {
+		s.text(keyWhyFailed, "why", why)
 	}
 }
 

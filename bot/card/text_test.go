@@ -159,7 +159,7 @@ func families() []string {
 	return []string{
 		"head.", "next.", "link.", "mark.", "guest.", "short.", "rule.", "reason.", "parked.", "verdict.", "layerstate.", "layer.",
 		"handover.in_", "command.", "language.", "whisper.", "sorry.", "done.", "problem.", "entry.", "flagcount.", "level.", "decides.",
-		"employee.", "role.", "rolename.", "finding.", "address.", "name.", "list.", "fix.", "flag.", "unseen.", "setting.", "value.",
+		"employee.", "failedcode.", "role.", "rolename.", "finding.", "address.", "name.", "list.", "fix.", "flag.", "unseen.", "setting.", "value.",
 	}
 }
 
