@@ -13,6 +13,8 @@ import (
 const (
 	maxStreams  = 8                      // open pages; one more is refused
 	lookEvery   = 100 * time.Millisecond // how often the fakes are looked at while a page is open
+	quietAfter  = 30                     // looks at which nothing was new; from then on
+	quietEvery  = 4                      // only one in so many, since all that there is gets read
 	beatEvery   = 15 * time.Second
 	sendTimeout = 10 * time.Second
 )
@@ -44,32 +46,38 @@ func (h *hub) poke() {
 func (h *hub) run(ctx context.Context) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	for {
+	for quiet := 0; ; quiet++ {
 		select {
 		case <-ctx.Done():
 			return
 		case <-h.poked:
+			quiet = 0
 		case <-tick.C:
+			if quiet > quietAfter && quiet%quietEvery != 0 {
+				continue
+			}
 		}
 		h.mu.Lock()
 		idle := h.streams == 0
 		h.mu.Unlock()
-		if !idle {
-			h.look()
+		if !idle && h.look() {
+			quiet = 0
 		}
 	}
 }
 
-func (h *hub) look() {
+// look reads all there is, and says whether anything is new.
+func (h *hub) look() bool {
 	next := h.p.sections()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if same(h.now, next) {
-		return
+		return false
 	}
 	h.now = next
 	close(h.changed)
 	h.changed = make(chan struct{})
+	return true
 }
 
 func same(a, b map[string]json.RawMessage) bool {

@@ -17,12 +17,13 @@ const tourLook = 50 * time.Millisecond
 // tour takes the reader through a story: the story's own play waits at each step until
 // the state shows that it was taken, by whomever, or until he wants it done.
 type tour struct {
-	story  Story
-	acts   *counter
-	poke   func()
-	cancel context.CancelFunc
-	over   chan struct{}
-	pushed chan string // what the reader pressed: "do" or "next"
+	story   Story
+	acts    *counter
+	poke    func()
+	running func() bool // whether the bot does
+	cancel  context.CancelFunc
+	over    chan struct{}
+	pushed  chan string // what the reader pressed: "do" or "next"
 
 	mu      sync.Mutex
 	told    []line
@@ -45,7 +46,7 @@ type line struct {
 func (c *company) begin(ctx context.Context, st Story, poke func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	t := &tour{
-		story: st, acts: &c.acts, poke: poke, cancel: cancel, over: make(chan struct{}), pushed: make(chan string, 1), state: "running",
+		story: st, acts: &c.acts, poke: poke, running: c.lab.Running, cancel: cancel, over: make(chan struct{}), pushed: make(chan string, 1), state: "running",
 	}
 	c.mu.Lock()
 	c.tour = t
@@ -100,6 +101,9 @@ func (t *tour) take(ctx context.Context, st Step, at func() Target, done func() 
 		case <-ctx.Done():
 			return false
 		case what := <-t.pushed:
+			if what == "do" && !t.possible(st.Kind) {
+				continue
+			}
 			if what == "do" || st.Kind == StepReads {
 				t.note(line{Kind: "step", Step: &st})
 				return false
@@ -110,6 +114,17 @@ func (t *tour) take(ctx context.Context, st Step, at func() Target, done func() 
 				return true
 			}
 		}
+	}
+}
+
+// possible says whether a step can be done for the reader now: while the bot is down,
+// only what needs no bot. Anything else would fail, and end the story.
+func (t *tour) possible(kind StepKind) bool {
+	switch kind {
+	case StepKills, StepStarts, StepTurnsOn, StepMends, StepWaits:
+		return true
+	default:
+		return t.running()
 	}
 }
 

@@ -48,7 +48,7 @@ export function draw() {
   const t = get("tour") ?? { state: "none", told: [] }, l = get("lab");
   if (!l) return;
   document.body.dataset.tour = t.state;
-  const key = JSON.stringify([t.story, t.state, t.number, t.step, t.told.length, !!t.waiting, l.number, document.documentElement.lang]);
+  const key = JSON.stringify([t.story, t.state, t.number, t.step, t.told.length, !!t.waiting, l.number, l.running, document.documentElement.lang]);
   if (key !== drawn) {
     drawn = key;
     refocus(box, () => keep(box, t.state === "none" ? choice(l) : running(t, l)));
@@ -82,7 +82,7 @@ function running(t, l) {
   const scene = scenes[scenes.length - 1];
   const press = (what) => () => post("tour", { do: what, step: t.number });
   let main;
-  if (t.state === "failed") main = h("p", { class: "sentence bad" }, w("tour.failed"), " ", h("span", { class: "small" }, t.failed));
+  if (t.state === "failed") main = h("div", { class: "sentence" }, h("p", { class: "bad" }, w("tour.failed")), h("details", { class: "small" }, h("summary", { data: { key: "failed" } }, w("tour.why")), h("pre", { tabindex: "0" }, t.failed)));
   else if (t.state === "done") main = h("p", { class: "sentence", data: { tour: "done" } }, w("tour.done"));
   else if (t.step) main = h("p", { class: "sentence", id: "sentence", data: { tour: "sentence", kind: t.step.kind } }, sentence(t.step));
   else main = h("p", { class: "sentence waits", data: { tour: "waits" } }, h("span", { class: "spin", "aria-hidden": "true" }), w("tour.waits"));
@@ -92,8 +92,8 @@ function running(t, l) {
     h("div", { class: "head" },
       h("p", { class: "story" }, h("strong", {}, said(story?.title ?? t.story))),
       h("p", { class: "scene" }, scene ? said(scene.text) : "")),
-    h("div", { class: "row wide" }, main,
-      t.step && !reads && h("button", { type: "button", class: "press primary", data: { key: "do", tour: "do" }, on: { click: press("do") } }, w("tour.do")),
+    h("div", { class: "row wide" }, main, hint,
+      t.step && !reads && h("button", { type: "button", class: "press primary", disabled: down(t, l), data: { key: "do", tour: "do" }, on: { click: press("do") } }, w("tour.do")),
       t.step && reads && h("button", { type: "button", class: "press primary", data: { key: "do", tour: "next" }, on: { click: press("next") } }, w("tour.next")),
       t.step && !reads && h("button", { type: "button", class: "press", data: { key: "where", tour: "where" }, on: { click: () => { lead(t); scrolled = ""; point(); (pointed?.matches("input,button,select,textarea,a") ? pointed : pointed?.querySelector("input,button"))?.focus(); } } }, w("tour.where")),
       t.state !== "running" && h("button", { type: "button", class: "press primary", data: { key: "do", tour: "another" }, on: { click: () => begin(next.name) } }, w("tour.another", { title: said(next.title) })),
@@ -105,6 +105,18 @@ function running(t, l) {
   ];
 }
 let logOpen = false;
+
+// hint says what stands in the way of a step.
+const hint = h("p", { class: "hindrance", role: "status" });
+
+// down says whether a step needs the bot while it is down.
+const down = (t, l) => !!t?.step && !l?.running && l?.number > 0 && !["kill", "start", "on", "off", "days"].includes(t.step.kind);
+
+function hinder(t, el) {
+  const veil = el?.closest(".pane")?.querySelector(".veil");
+  const why = down(t, get("lab")) ? w("tour.down") : veil && !veil.contains(el) ? w("tour.covered") : "";
+  if (hint.textContent !== why) hint.textContent = why;
+}
 
 // lead makes the place of a step visible: the person, the panel.
 function lead(t) {
@@ -146,6 +158,7 @@ function point() {
     el?.classList.add("pointed");
     if (el && !el.hasAttribute("aria-describedby")) el.setAttribute("aria-describedby", "sentence");
   }
+  hinder(t, el);
   const mark = JSON.stringify(t?.target ?? null) + t?.number;
   if (el && scrolled !== mark && el.offsetParent) {
     scrolled = mark;
