@@ -74,10 +74,12 @@ const (
 	blink    = 10 * time.Millisecond
 	pause    = 250 * time.Millisecond // in vain, before the clock moves
 	stride   = 5 * time.Second
-	strides  = 240         // at most, however patient somebody is
-	atOnce   = 4           // strides between two glances
-	leap     = time.Minute // in place of a stride, once a reader of the page has waited a little
-	short    = 8           // strides before that
+	strides  = 240              // at most, however patient somebody is
+	atOnce   = 4                // strides between two glances
+	leap     = time.Minute      // in place of a stride, once a reader of the page has waited a little
+	short    = 8                // strides before that
+	bound    = 30 * time.Second // in place of a stride, once the story has waited for longer than anything that is timed in minutes
+	long     = 36               // strides before that
 )
 
 // until waits for ready; while nothing happens the clock is moved ahead.
@@ -106,9 +108,12 @@ func (s *Stage) until(what string, ready func() bool) bool {
 		}
 		for range min(atOnce, strides-moved, int(waited/pause)-moved) {
 			moved++
-			if s.guide != nil && moved > short {
+			switch {
+			case s.guide != nil && moved > short:
 				s.Clock.Advance(leap)
-			} else {
+			case moved > long:
+				s.Clock.Advance(bound)
+			default:
 				s.Clock.Advance(stride)
 			}
 		}

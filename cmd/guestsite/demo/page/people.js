@@ -44,9 +44,9 @@ export function switcher(chat, fallback, onChange) {
     const focused = row.contains(document.activeElement) && document.activeElement.dataset.person;
     const chips = list.filter((p) => p.chief).map((p) => {
       const n = news(chat, p.id);
-      return h("button", { type: "button", class: "chip", "aria-pressed": String(p.id === me), data: { person: p.id, name: first(p) }, on: { click: () => choose(p.id) } },
+      return h("button", { type: "button", class: "chip", "aria-pressed": String(p.id === me), title: n > 0 ? w("people.new", { n }) : n < 0 ? w("people.changed") : undefined, data: { person: p.id, name: first(p) }, on: { click: () => choose(p.id) } },
         h("span", { class: "face face-" + (rank(p) % 4), "aria-hidden": "true" }, first(p)[0]), first(p),
-        n !== 0 && h("span", { class: "news" }, n > 0 ? w("people.new", { n }) : w("people.changed")));
+        n !== 0 && h("span", { class: "news" }, h("span", { "aria-hidden": "true" }, n > 0 ? n : "•"), h("span", { class: "quiet" }, n > 0 ? w("people.new", { n }) : w("people.changed"))));
     });
     const others = list.filter((p) => !p.chief);
     const elsewhere = others.some((p) => p.id === me);

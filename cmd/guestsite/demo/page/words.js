@@ -27,7 +27,9 @@ export const said = (text) => stories[text] ?? text;
 
 export const lang = () => document.documentElement.lang || "en";
 
-const format = (at, options) => new Intl.DateTimeFormat(lang() === "nl" ? "nl-NL" : "en-GB", options).format(at);
+// zone is that of the company, as on the bot's cards.
+const zone = "Europe/Amsterdam";
+const format = (at, options) => new Intl.DateTimeFormat(lang() === "nl" ? "nl-NL" : "en-GB", { timeZone: zone, ...options }).format(at);
 export const day = (at) => format(at, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
 export const time = (at) => format(at, { hour: "2-digit", minute: "2-digit" });
 export const exact = (at) => format(at, { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
