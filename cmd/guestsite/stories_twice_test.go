@@ -40,7 +40,7 @@ func playTwice(t *testing.T, st demo.Story, fault string, want map[string]int) {
 	ctx, cancel := context.WithTimeout(t.Context(), storyTime)
 	defer cancel()
 	var watch witness
-	lab, err := demo.OpenLab(ctx, watch.starter(), "", "en")
+	lab, err := demo.OpenLab(ctx, watch.starter(t), "", "en")
 	if err != nil {
 		t.Fatal(err)
 	}
