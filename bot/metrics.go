@@ -66,7 +66,7 @@ func codeIf(err error) Code {
 func JobKinds() []string {
 	kinds := []string{
 		jobCommand, jobCard, jobApproveAll, jobConfirm, jobRecheck, jobHandover, jobShow, jobRevive, jobFailed, jobClean,
-		jobForget, jobRelease, jobRedraw, jobLink, jobLinkExpire, jobLinked, jobUnlink, jobUnlinked,
+		jobForget, jobRelease, jobRedraw, jobLink, jobLinkExpire, jobLinked, jobElsewhere, jobLeave, jobUnlink, jobUnlinked,
 	}
 	for _, k := range []flow.EffectKind{
 		flow.Identify, flow.LookUp, flow.ShowForm, flow.FanOut, flow.Refresh, flow.CheckSite, flow.CheckGuest,
