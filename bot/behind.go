@@ -66,8 +66,8 @@ func Apology(ctx context.Context, log *slog.Logger, d Door, u ChatUser, err erro
 		level = slog.LevelError
 	default: // the person's doing, or the time's
 	}
-	log.LogAttrs(ctx, level, u.Chat+": an event was not taken", append([]slog.Attr{
-		slog.String("ref", ref), slog.String("code", string(CodeOf(err))), slog.String("error", err.Error()),
+	log.LogAttrs(ctx, level, "an event was not taken", append([]slog.Attr{
+		slog.String("chat", u.Chat), slog.String("ref", ref), slog.String("code", string(CodeOf(err))), slog.String("error", err.Error()),
 	}, facts...)...)
 	return d.Sorry(ctx, u, err, ref)
 }

@@ -82,7 +82,7 @@ func TestApology_LogsTheCauseUnderTheReferenceThatIsShown(t *testing.T) {
 		d := &apologist{}
 		c := Apology(t.Context(), slog.New(slog.NewTextHandler(&log, nil)), d, ChatUser{Chat: "slack", ID: "U1"},
 			&Error{Code: code, Op: "bot: try"}, slog.String("what", "a command"))
-		for _, want := range []string{"level=" + level, `msg="slack: an event was not taken"`, "ref=" + d.ref, "code=" + string(code), `what="a command"`} {
+		for _, want := range []string{"level=" + level, `msg="an event was not taken" chat=slack`, "ref=" + d.ref, "code=" + string(code), `what="a command"`} {
 			if !strings.Contains(log.String(), want) {
 				t.Errorf("%s: the log lacks %s: %s", code, want, log.String())
 			}

@@ -10,16 +10,13 @@ import (
 	"time"
 )
 
-// quick makes acks late soon.
-func quick(o SocketOptions) Options { return Options{AckTimeout: 300 * time.Millisecond, Socket: o} }
-
 func command(s *Server) func(context.Context) (Outcome, error) {
 	return func(ctx context.Context) (Outcome, error) { return s.As(Sanne).Command(ctx, "/guestsite new") }
 }
 
 func TestAck_LateIsTheFailureOfHTTP(t *testing.T) {
 	t.Parallel()
-	s := startSockets(t, quick(SocketOptions{}))
+	s := startSockets(t, Options{AckTimeout: 300 * time.Millisecond})
 	a := connect(t, s)
 	a.silent()
 	out := mustOutcome(t)(command(s)(t.Context()))
