@@ -104,24 +104,43 @@ func (s *sockets) connect(ctx context.Context) (*connection, error) {
 	}
 	c := newConnection(s, ws)
 	c.run(ctx)
-	hello := time.NewTimer(s.pace.hello)
-	defer hello.Stop()
+	if err := c.awaitHello(ctx); err != nil {
+		c.drop()
+		return nil, err
+	}
+	return c, nil
+}
+
+// awaitHello waits for the hello. What comes right behind it, such as a warning or the
+// end, is for who keeps the connection: it may have delivered already.
+func (c *connection) awaitHello(ctx context.Context) error {
+	const op = "slack: connect a socket"
+	late := time.NewTimer(c.s.pace.hello)
+	defer late.Stop()
+	var why string
 	select {
 	case <-c.greeted:
-		return c, nil
-	case why := <-c.renew:
-		c.drop()
-		if why == linkDisabled {
-			return nil, &RefusedError{Code: linkDisabled}
-		}
-		return nil, &bot.Error{Code: bot.Unavailable, Op: "slack: connect a socket", Detail: "closed before its hello: " + why}
-	case <-hello.C:
-		c.drop()
-		return nil, &bot.Error{Code: bot.Unavailable, Op: "slack: connect a socket", Detail: "no hello"}
+	case why = <-c.renew:
+	case <-late.C:
 	case <-ctx.Done():
-		c.drop()
-		return nil, context.Cause(ctx)
 	}
+	select {
+	case <-c.greeted:
+		if why != "" {
+			c.want(why)
+		}
+		return nil
+	default:
+	}
+	switch {
+	case why == linkDisabled:
+		return &RefusedError{Code: linkDisabled}
+	case why != "":
+		return &bot.Error{Code: bot.Unavailable, Op: op, Detail: "closed before its hello: " + why}
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	return &bot.Error{Code: bot.Unavailable, Op: op, Detail: "no hello"}
 }
 
 // address asks Slack where to connect (apps.connections.open). The URL works once.

@@ -551,6 +551,27 @@ func TestSocket_NoHelloIsNoConnection(t *testing.T) {
 	}
 }
 
+func TestSocket_AWarningRightBehindTheHelloIsNotTheEnd(t *testing.T) {
+	t.Parallel()
+	s := &sockets{pace: quick(), live: map[*connection]bool{}}
+	for range 50 { // it is by chance what is seen first
+		c := &connection{s: s, greeted: make(chan struct{}), renew: make(chan string, 1)}
+		c.greet()
+		c.want("warning")
+		if err := c.awaitHello(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case why := <-c.renew:
+			if why != "warning" {
+				t.Fatalf("it is to be replaced for %s", why)
+			}
+		default:
+			t.Fatal("it is not to be replaced")
+		}
+	}
+}
+
 func TestSocket_StartRefusesAWrongToken(t *testing.T) {
 	t.Parallel()
 	for code, advice := range map[string]string{
