@@ -83,7 +83,7 @@ func TestRetryAndForget_SayWhatTheyDid(t *testing.T) {
 	run(exitUsage, "no request G-9", "retry", "9")
 	run(exitUsage, "a word is missing", "retry")
 	run(exitUsage, "--status", "forget")
-	run(exitUsage, "it is no e-mail address", "forget", "nobody")
+	run(exitUsage, "\"nobody\" is no e-mail address", "forget", "nobody")
 	run(exitUsage, "no erasure x", "forget", "--status", "x")
 	out := run(exitOK, "", "forget", "guest@fabrikam.com", "--output", "json")
 	var x bot.Erasure
