@@ -87,8 +87,11 @@ func (e *Engine) doElsewhere(ctx context.Context, j Job, w work) error {
 		return e.done(ctx, j) // the chat was taken out of the configuration
 	}
 	d, err := e.Directory.Person(ctx, w.Text)
-	if err != nil {
-		return err // deleted since: nobody is left to be told
+	switch {
+	case err != nil && CodeOf(err) == NotFound: // deleted since: nobody is left to be told
+		return e.done(ctx, j)
+	case err != nil:
+		return err
 	}
 	users, err := e.accounts(ctx, chat, whoIs(d, ""))
 	if err != nil {
