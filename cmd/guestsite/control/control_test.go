@@ -338,3 +338,36 @@ func TestStream_WaitsNotForEverForItsReader(t *testing.T) {
 type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// A process at the socket that speaks half of the protocol is believed nothing.
+func TestClient_TakesNoAnswerThatIsNotWhole(t *testing.T) {
+	t.Parallel()
+	database := filepath.Join(folder(t), "x.db")
+	if err := os.WriteFile(database, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", Path(database))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(headerVersion, strconv.Itoa(Version))
+		if r.URL.Path == "/endless" {
+			_, _ = w.Write(bytes.Repeat([]byte(" "), maxBody+1))
+		}
+		_, _ = io.WriteString(w, `{"Name":"x"}`) // and no outcome
+	})}
+	go func() { _ = s.Serve(l) }()
+	t.Cleanup(func() { _ = s.Close() })
+	c := NewClient(database, "test")
+	if err := c.Stream(t.Context(), "copy", name{}, io.Discard); err == nil || !strings.Contains(err.Error(), "cut off") {
+		t.Errorf("a stream without an outcome: %v", err)
+	}
+	var out name
+	if err := c.Call(t.Context(), "hello", name{}, &out); err != nil || out.Name != "x" {
+		t.Errorf("a whole answer: %+v, %v", out, err)
+	}
+	if err := c.Call(t.Context(), "endless", name{}, &out); err == nil || !strings.Contains(err.Error(), "too long") {
+		t.Errorf("an answer without end: %v", err)
+	}
+}
