@@ -88,7 +88,7 @@ func untiring(kind string) time.Duration {
 	switch kind {
 	case string(flow.RemoveMember):
 		return 24 * time.Hour
-	case jobClean, jobForget, jobRelease, jobRedraw:
+	case jobClean, jobForget, jobRelease, jobRedraw, jobLinkExpire:
 		return time.Hour
 	}
 	return 0

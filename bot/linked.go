@@ -356,14 +356,15 @@ func (e *Engine) unbind(ctx context.Context, u ChatUser, byAdmin bool) (bool, er
 // account when it was an admin who unlinked it.
 func (e *Engine) doUnlinked(ctx context.Context, j Job, w work) error {
 	e.whoHelps(ctx)
+	// First: what stands on the cards is to go also where nobody can be told.
+	if err := e.redrawFor(ctx, w.Text, nil); err != nil {
+		return err
+	}
 	if w.Setting != "" {
 		v := e.view(ctx, flow.Who{Lang: w.Code})
 		if err := e.tell(ctx, w.User, "unlinked/"+w.User.String()+"/"+w.Setting, card.UnlinkedByIT(v)); err != nil {
 			return err
 		}
-	}
-	if err := e.redrawFor(ctx, w.Text, nil); err != nil {
-		return err
 	}
 	return e.done(ctx, j)
 }

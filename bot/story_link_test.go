@@ -100,6 +100,23 @@ func linkStories() []story {
 			},
 		},
 		{
+			name: "where an admin unlinks who cannot be told of it his cards fall back to a number all the same", settings: signingIn,
+			play: func(b *bottest.Bench) {
+				links(b, "sanne", "u-sanne")
+				links(b, "mehmet", "u-mehmet")
+				links(b, "joost", "u-joost")
+				add(b, "sanne", anna)
+				b.Chat.Fail("FindPost", bottest.Refused(bot.Forbidden, ""))
+				b.Command("joost", "unlink mehmet@noordzee.nl")
+				b.Settle(awhile)
+			},
+			want: func(t *testing.T, b *bottest.Bench) {
+				t.Helper()
+				wantLinked(t, b, "sanne", "joost")
+				wantNumberOnly(b, "mehmet")
+			},
+		},
+		{
 			name: "what an account showed is taken back when its owner links another, though it could not be redrawn at once", settings: signingIn,
 			set: mehmetsOther,
 			play: func(b *bottest.Bench) {
