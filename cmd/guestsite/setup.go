@@ -39,6 +39,9 @@ for --identity link, the default. A configuration says all that itself: with
 		set.Visit(func(f *flag.Flag) { given = append(given, f.Name) })
 		plan := setupPlan{Config: cfg, Given: found, Dir: *dir, Name: flags.name, File: cmp.Or(file.path, defaultConfigFile)}
 		wrong := flags.wrong(given, found)
+		if *dir == "" {
+			wrong = append(wrong, "--dir is empty: name a folder")
+		}
 		if !found {
 			plan.Config, plan.File = flags.config(), filepath.Join(*dir, defaultConfigFile)
 			wrong = append(wrong, plan.wrong()...)

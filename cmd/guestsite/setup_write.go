@@ -28,12 +28,16 @@ const (
 // since, and one that it wrote only with force.
 func writeSetup(dir string, files []setupFile, force bool) ([]string, error) {
 	wrote := map[string][]string{}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, usagef("--dir %s: that is a file, not a folder", dir)
+	}
 	text, err := os.ReadFile(filepath.Join(dir, setupRecord))
-	if err == nil {
-		err = json.Unmarshal(text, &wrote)
+	if err == nil && json.Unmarshal(text, &wrote) != nil {
+		return nil, fmt.Errorf("%s is no record of what setup wrote; move it away, and setup takes nothing in this folder for its own",
+			filepath.Join(dir, setupRecord))
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, setupRecord), err)
+		return nil, fmt.Errorf("read what setup wrote before: %w", err)
 	}
 	states := make([]string, len(files))
 	var refused []string
