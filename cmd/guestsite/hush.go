@@ -15,9 +15,10 @@ var (
 	hexLike    = regexp.MustCompile(`^[0-9a-fA-F]{32,}$`)
 )
 
-// hush takes what looks like a secret out of what is said about the configuration.
-// Unlike mask it leaves addresses, which the operator wrote himself and has to find,
-// and rather takes too much: the place of each fault is named beside it.
+// hush takes what looks like a secret out of what is said about the configuration, and
+// out of errors. Unlike mask it leaves addresses, which the operator wrote himself and
+// has to find, and takes long words that have no form: the place of each fault is named
+// beside it.
 func hush(text string) string {
 	text = keyLike.ReplaceAllString(text, hidden)
 	text = tokenLike.ReplaceAllString(text, hidden)

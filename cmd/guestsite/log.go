@@ -82,8 +82,8 @@ func isRedacted(key string) bool {
 // with an address in it cannot slip past the keys.
 func maskAny(v slog.Value) slog.Value {
 	switch value := v.Any().(type) {
-	case error:
-		return slog.StringValue(mask(value.Error()))
+	case error: // a vendor may have given back what it was sent
+		return slog.StringValue(hush(mask(value.Error())))
 	case []byte:
 		return slog.StringValue(mask(string(value)))
 	case json.RawMessage:
