@@ -273,6 +273,9 @@ func (k *keeper) Write(b []byte) (int, error) {
 	return k.ResponseWriter.Write(b)
 }
 
+// Unwrap lets a handler flush what it has answered, as it does without a witness.
+func (k *keeper) Unwrap() http.ResponseWriter { return k.ResponseWriter }
+
 // configured remembers the secrets that the operator has given.
 func (w *witness) configured(c Config) error {
 	w.secret(kindClientSecret, c.Microsoft365.ClientSecret.Reveal())
