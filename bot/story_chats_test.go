@@ -110,8 +110,9 @@ func chatStories() []story {
 			},
 		},
 		{
-			name: "two owners decide at once in two chats: the first counts, both read it",
-			set:  func(b *bottest.Bench) { both(b); seenIn(b, "teams:priya") },
+			name:  "two owners decide at once in two chats: the first counts, both read it",
+			whole: true,
+			set:   func(b *bottest.Bench) { both(b); seenIn(b, "teams:priya") },
 			play: func(b *bottest.Bench) {
 				add(b, "sanne", anna)
 				first, second := b.Pressed("teams:priya", card.ActApprove, "g1"), b.Pressed("mehmet", card.ActApprove, "g1")
@@ -146,7 +147,8 @@ func chatStories() []story {
 			},
 		},
 		{
-			name: "an owner who cannot be reached in one chat gets the card in the other",
+			name:  "an owner who cannot be reached in one chat gets the card in the other",
+			whole: true,
 			set: func(b *bottest.Bench) {
 				both(b)
 				seenIn(b, "teams:mehmet")
@@ -159,7 +161,8 @@ func chatStories() []story {
 			want: func(t *testing.T, b *bottest.Bench) { wantDone(t, b) },
 		},
 		{
-			name: "an owner whom no chat can reach is said so, and the other owner has the card",
+			name:  "an owner whom no chat can reach is said so, and the other owner has the card",
+			whole: true,
 			set: func(b *bottest.Bench) {
 				both(b)
 				b.Teams.Undeliverable["mehmet"], b.Chat.Undeliverable["mehmet"] = true, true
@@ -173,7 +176,8 @@ func chatStories() []story {
 			want: func(t *testing.T, b *bottest.Bench) { wantDone(t, b) },
 		},
 		{
-			name: "one chat that is down does not stop the other, and catches up",
+			name:  "one chat that is down does not stop the other, and catches up",
+			whole: true,
 			set: func(b *bottest.Bench) {
 				both(b)
 				seenIn(b, "teams:priya")

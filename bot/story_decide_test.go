@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"testing"
+	"time"
 
 	"guestsite/bot"
 	"guestsite/bot/bottest"
@@ -104,6 +105,33 @@ func decideStories() []story {
 			want: func(t *testing.T, b *bottest.Bench) {
 				wantState(t, b, flow.Done)
 				wantTold(t, b, "tess", "isn't for you")
+			},
+		},
+		{
+			name: "a button whose data name another request decides on neither",
+			told: true,
+			play: func(b *bottest.Bench) {
+				add(b, "sanne", anna)
+				first := b.Request().ID
+				press := b.Pressed("mehmet", card.ActApprove, "g1")
+				b.Advance(time.Minute)
+				add(b, "sanne", "Jan Smit <jan@fabrikam.com>")
+				changed := *press.Press
+				changed.Request = b.Request().ID
+				if changed.Request == first {
+					b.T.Fatal("there is one request")
+				}
+				press.Press = &changed
+				b.Act(press)
+				b.Settle(awhile)
+			},
+			want: func(t *testing.T, b *bottest.Bench) {
+				wantTold(t, b, "mehmet", "don't know that card")
+				for _, r := range b.Requests() {
+					if g := b.Guests(r.ID)[0]; g.State != flow.AwaitingDecision {
+						t.Errorf("%s of %s is %q", g.Mail, r.ID, g.State)
+					}
+				}
 			},
 		},
 		{

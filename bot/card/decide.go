@@ -95,7 +95,7 @@ func (v View) rows(s *sheet, rows []*flow.Guest) {
 // why is the reason, in the requester's own words.
 func (v View) why(s *sheet) {
 	if w := v.Request.Answers.Why; w != "" {
-		s.text(keyWhyFrom, "name", v.who(s.Lang, v.Request.Requester))
+		s.text(keyWhyFrom, "name", oneLine(nameOf(v.Request.Requester)))
 		s.quote(w)
 	}
 }

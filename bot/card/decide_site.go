@@ -16,7 +16,7 @@ func (v View) decideSite(s *sheet) Card {
 	}
 	v.standstill(s)
 	if r.Answers.Purpose != "" {
-		s.text(keyPurposeFrom, "name", v.who(s.Lang, r.Requester))
+		s.text(keyPurposeFrom, "name", oneLine(nameOf(r.Requester)))
 		s.quote(r.Answers.Purpose)
 	}
 	s.add(v.siteList(s.Lang, true))
