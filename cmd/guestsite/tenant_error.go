@@ -29,7 +29,7 @@ func inTenant(ctx context.Context, c Config, log *slog.Logger, err error) error 
 	if !ok || slip || told || errors.Is(err, context.Canceled) {
 		return err
 	}
-	log.DebugContext(ctx, "the tenant gave no answer", logError, hush(err.Error())) // a vendor may give back what it was sent
+	log.DebugContext(ctx, "the tenant gave no answer", logError, err)
 	return &tenantError{tenantText(c, e), err}
 }
 
