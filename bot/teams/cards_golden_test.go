@@ -20,7 +20,7 @@ var (
 func goldenCards() []string {
 	return []string{
 		"en-admin-one_guest", "en-admin-site_by_hand", "en-decide-batch_of_8", "en-decide-guest_awaiting_decision-owner",
-		"en-decide-guest_question-owner", "en-decide-partly_done-owner", "en-decide-site_awaiting_approval-the_site",
+		"en-decide-guest_question-owner", "en-decide-partly_done-requester", "en-decide-site_awaiting_approval-the_site",
 		"en-form-decline_with_errors", "en-form-done_draft_kept", "en-form-done_sent", "en-form-loading_people",
 		"en-form-people_site_to_pick", "en-form-review_new_site", "en-form-site_filled", "en-form-site_name_name_taken",
 		"en-lists-handover_en", "en-lists-help", "en-lists-mine", "en-more-decide-two_of_four_answered",
