@@ -15,41 +15,65 @@ import (
 // use.
 type Behind struct {
 	each time.Duration
-	room chan struct{}
-	busy sync.WaitGroup
+	most int
+
+	mu   sync.Mutex
+	busy int
+	idle chan struct{} // closed when nothing runs any more
 }
 
 // NewBehind has room for most at once and gives each of them its own time.
 func NewBehind(most int, each time.Duration) *Behind {
-	return &Behind{each: each, room: make(chan struct{}, most)}
+	return &Behind{each: each, most: most}
 }
 
 // Go runs f, which outlives ctx, and does not wait for it. Where there is no room f
 // is not run, and Go is false: nothing that is kept may depend on it.
 func (b *Behind) Go(ctx context.Context, f func(ctx context.Context)) bool {
-	select {
-	case b.room <- struct{}{}:
-	default:
+	if !b.enter() {
 		return false
 	}
-	b.busy.Go(func() {
-		defer func() { <-b.room }()
+	go func() {
+		defer b.leave()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.each)
 		defer cancel()
 		f(ctx)
-	})
+	}()
 	return true
 }
 
+func (b *Behind) enter() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.busy == b.most {
+		return false
+	}
+	if b.busy == 0 {
+		b.idle = make(chan struct{})
+	}
+	b.busy++
+	return true
+}
+
+func (b *Behind) leave() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.busy--; b.busy == 0 {
+		close(b.idle)
+	}
+}
+
 // Wait waits until nothing runs; it is the cause of ctx's end where that comes first.
+// Unlike a WaitGroup it may be given up, and others may begin meanwhile.
 func (b *Behind) Wait(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() {
-		b.busy.Wait()
-		close(done)
-	}()
+	b.mu.Lock()
+	busy, idle := b.busy, b.idle
+	b.mu.Unlock()
+	if busy == 0 {
+		return nil
+	}
 	select {
-	case <-done:
+	case <-idle:
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)

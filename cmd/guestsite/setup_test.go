@@ -323,3 +323,16 @@ func TestSetup_FollowsAConfigurationThatIsThere(t *testing.T) {
 		t.Errorf("tells of another configuration:\n%s", all)
 	}
 }
+
+// What is about to be written is noted first, so where setup was stopped in between
+// the file is still that of the write before.
+func TestKnown_IsTheLastTwoWrites(t *testing.T) {
+	t.Parallel()
+	var have []string
+	for i, want := range []string{"a", "a b", "a b", "b c", "c d"} {
+		have = known(have, []string{"a", "b", "b", "c", "d"}[i])
+		if got := strings.Join(have, " "); got != want {
+			t.Errorf("after write %d: %q, want %q", i+1, got, want)
+		}
+	}
+}
