@@ -69,6 +69,15 @@ func addConfigFlag(set *flag.FlagSet) *configFlag {
 // errNoConfig if they do not.
 func (f *configFlag) load(p program) (Config, error) { return f.read(p, false) }
 
+// serving is load of a configuration with which the bot can serve.
+func (f *configFlag) serving(p program) (Config, error) {
+	c, err := f.load(p)
+	if err != nil {
+		return c, err
+	}
+	return c, c.ValidateServe()
+}
+
 // draft is load of a configuration that may still lack values and files.
 func (f *configFlag) draft(p program) (Config, error) { return f.read(p, true) }
 

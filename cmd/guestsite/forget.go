@@ -62,11 +62,8 @@ func forgetCommand() command {
 		if (len(words) == 1) == (*id != "") {
 			return usagef("say an address, or --status with an ID")
 		}
-		cfg, err := file.load(p)
+		cfg, err := file.serving(p)
 		if err != nil {
-			return err
-		}
-		if err := cfg.ValidateServe(); err != nil {
 			return err
 		}
 		var x bot.Erasure

@@ -52,11 +52,8 @@ func turnCommand(name, args, summary string) command {
 		if _, err := parse(set, args, 0, 0); err != nil {
 			return err
 		}
-		cfg, err := file.load(p)
+		cfg, err := file.serving(p)
 		if err != nil {
-			return err
-		}
-		if err := cfg.ValidateServe(); err != nil {
 			return err
 		}
 		now, err := operate[bot.Pause](ctx, cfg, logs, p, name, in)

@@ -44,11 +44,8 @@ func retryCommand() command {
 		if err != nil {
 			return err
 		}
-		cfg, err := file.load(p)
+		cfg, err := file.serving(p)
 		if err != nil {
-			return err
-		}
-		if err := cfg.ValidateServe(); err != nil {
 			return err
 		}
 		in := retryArgs{By: operatorName(p), Request: number}
