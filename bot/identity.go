@@ -96,6 +96,19 @@ func (e *Engine) behind(ctx context.Context, u ChatUser, p Profile) (d Person, b
 // else the directory notes beside those two says nothing of who is meant.
 func (p Person) has(mail string) bool { return sameMail(p.Mail, mail) || sameMail(p.UPN, mail) }
 
+// holders are those of the people found by an address whose it is: who has it as his
+// own, else the only one who has it in another way.
+func holders(people []Person, mail string) []Person {
+	own := slices.DeleteFunc(slices.Clone(people), func(p Person) bool { return !p.has(mail) })
+	switch {
+	case len(own) > 0:
+		return own
+	case len(people) == 1:
+		return people
+	}
+	return nil
+}
+
 func whoIs(p Person, zone string) flow.Who {
 	return flow.Who{ID: p.ID, Name: p.Name, Mail: p.Mail, Lang: p.Language, Zone: zone}
 }

@@ -83,10 +83,9 @@ func (e *Engine) mayBind(ctx context.Context, t *LinkToken, personID string) (ca
 }
 
 // whoseAddress says whether an address is a person's, and whether it is somebody
-// else's instead. It is that of who has it as his own, else of everybody who has it
-// in any other way. Who may not act has it as well: the account of somebody who left
-// is his until it is switched off in the chat, and a guest's never becomes a
-// colleague's.
+// else's instead. Who may not act has it as well: the account of somebody who left is
+// his until it is switched off in the chat, and a guest's never becomes a colleague's.
+// What several have, and none as his own, is never known to be his.
 func (e *Engine) whoseAddress(ctx context.Context, mail, id string) (his, somebodyElses bool, err error) {
 	if mail == "" {
 		return false, false, nil
@@ -95,14 +94,7 @@ func (e *Engine) whoseAddress(ctx context.Context, mail, id string) (his, somebo
 	if err != nil {
 		return false, false, err
 	}
-	own := slices.DeleteFunc(slices.Clone(people), func(p Person) bool { return !p.has(mail) })
-	isHe := func(p Person) bool { return p.ID == id }
-	switch {
-	case len(own) > 0:
-		his = slices.ContainsFunc(own, isHe)
-	default:
-		his = len(people) == 1 && isHe(people[0])
-	}
+	his = slices.ContainsFunc(holders(people, mail), func(p Person) bool { return p.ID == id })
 	return his, len(people) > 0 && !his, nil
 }
 

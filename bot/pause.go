@@ -107,13 +107,13 @@ func (e *Engine) turn(ctx context.Context, to Pause) (Pause, error) {
 	if err != nil {
 		return Pause{}, err
 	}
+	e.Log.InfoContext(ctx, "changes to the tenant switched", "paused", out.On, "by", out.By, "since", out.At)
+	e.stir()
 	if out.On {
 		if err := e.passage.drain(ctx); err != nil {
 			return Pause{}, err
 		}
 	}
-	e.Log.InfoContext(ctx, "changes to the tenant switched", "paused", out.On, "by", out.By, "since", out.At)
-	e.stir()
 	return out, nil
 }
 

@@ -22,9 +22,9 @@ func links() []threat {
 		{"linking by a yes of another site's form", bind, "case !same(proof, sign(key, forForm, browser)):", `case proof == "x":`, bot, browser},
 		{"linking by a yes before the question", bind, "case t.Step != LinkSignedIn && t.Step != LinkDone:", "case t.Step == LinkGiven:", bot, browser},
 		{"linking somebody to an account with another's address", bind, "case somebodyElses:", "case somebodyElses && d.Guest:", bot, who},
-		{"linking somebody to an account with the address of who left", bind, "own := slices.DeleteFunc(slices.Clone(people), func(p Person) bool { return !p.has(mail) })", "people = slices.DeleteFunc(people, func(p Person) bool { return !p.Enabled })\n\town := slices.DeleteFunc(slices.Clone(people), func(p Person) bool { return !p.has(mail) })", bot, who},
-		{"linking somebody to an account with a guest's address", bind, "own := slices.DeleteFunc(slices.Clone(people), func(p Person) bool { return !p.has(mail) })", "people = slices.DeleteFunc(people, func(p Person) bool { return p.Guest })\n\town := slices.DeleteFunc(slices.Clone(people), func(p Person) bool { return !p.has(mail) })", bot, who},
-		{"linking by an address that is another's own", bind, "case len(own) > 0:", "case len(own) > 1:", bot, who},
+		{"linking somebody to an account with the address of who left", bind, "his = slices.ContainsFunc(holders(people, mail)", "people = slices.DeleteFunc(people, func(p Person) bool { return !p.Enabled })\n\this = slices.ContainsFunc(holders(people, mail)", bot, who},
+		{"linking somebody to an account with a guest's address", bind, "his = slices.ContainsFunc(holders(people, mail)", "people = slices.DeleteFunc(people, func(p Person) bool { return p.Guest })\n\this = slices.ContainsFunc(holders(people, mail)", bot, who},
+		{"linking by an address that is another's own", "bot/identity.go", "case len(own) > 0:", "case len(own) > 1:", bot, who},
 		{"linking a guest of the company", bind, "d.Guest || !d.Enabled {", "!d.Enabled {", bot, who},
 		{"linking a person who is switched off", bind, "d.Guest || !d.Enabled {", "d.Guest {", bot, who},
 		{"linking an account that may not act", bind, `if err != nil || p.Refusal != "" {`, "if err != nil {", bot, who},
@@ -37,7 +37,7 @@ func links() []threat {
 		{"a form for somebody who is not linked", "bot/command.go", "if must, err := e.mustLink(ctx, in.User); err != nil || must {\n\t\tif err", "if must, err := e.mustLink(ctx, in.User); err != nil && must {\n\t\tif err", bot, stories},
 		{"a card for somebody who is not linked", "bot/cards_view.go", "if err == nil && (l == nil || l.Who.ID != m.To.ID) {", "if err == nil && l != nil && l.Who.ID != m.To.ID {", bot, stories},
 		{"a card for whoever has the address now", "bot/cards_deliver.go", "\t\t\tif !his {\n", "\t\t\tif !his && u.ID == \"\" {\n", bot, "^TestLink_ACardGoesToNobodyElsesAccount$"},
-		{"an unlinking by somebody who is no admin", acts, "if !admin {", "if !admin && err != nil {", bot, "^TestUnlink_IsForAdminsAndOneself$"},
+		{"an unlinking by somebody who is no admin", "bot/unlink.go", "if !admin {", "if !admin && err != nil {", bot, "^TestUnlink_IsForAdminsAndOneself$"},
 		{"a link that was passed on and not noticed", acts, "for _, u := range users {", "for _, u := range users[:0] {", bot, "^TestLink_AForwardedLinkIsNoticed$"},
 		{"a link that was passed on and noticed in one chat alone", acts, "for _, c := range e.Chats {", "for _, c := range e.Chats[:1] {", bot, elsewhere},
 		{"a binding that is told to its own account instead", acts, "users = slices.DeleteFunc(users, func(u ChatUser) bool { return u == w.User })\n", "", bot, elsewhere},
@@ -47,7 +47,7 @@ func links() []threat {
 		{"a guest behind the command that waits, on a card", "bot/card/link.go", "Value: string(word), Style", "Value: wanted, Style", "./bot/card", "^TestLinked_ItsButtonCarriesNoGuest$"},
 		{"a card that stays with an account that is left", "bot/moved.go", "[]Job{leave, post}", "[]Job{leave, post}[1:]", bot, "^TestLink_WhatAnAccountShowedIsTakenBackWhenAnotherIsBound$"},
 		{"a card that is posted while its account is left", "bot/cards_deliver.go", "case cur.User != m.User:", "case cur.User != m.User && ok == (rev < 0):", bot, "^TestLink_ACardThatIsUnderWayFollowsToo$"},
-		{"an unlinking of whoever noted the address beside his own", acts, "func(p Person) bool { return !p.has(mail) }", "func(p Person) bool { return false }", bot, "^TestUnlink_TakesTheAddressOfNobodyElse$"},
+		{"an unlinking of whoever noted the address beside his own", "bot/identity.go", "func(p Person) bool { return !p.has(mail) }", "func(p Person) bool { return false }", bot, "^TestUnlink_TakesTheAddressOfNobodyElse$"},
 	}
 }
 
